@@ -1,0 +1,1 @@
+"""Makes Sotto's bundles: projection, calibration, soft prompts, export. Never imported at run time."""

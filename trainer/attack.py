@@ -1,0 +1,57 @@
+"""What the server could read, for calibration: Bayes with a unigram prior, nearest neighbour, and no payload at all.
+
+`log Pr[y | v] = y . a_v + b_v` with `a_v = log(p_v / (1 - p_v))` and `b_v = M sum_i log(1 - p_vi)` (spec section 4)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+
+from .mechanism import Mechanism
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """Shares of tokens named correctly, over `tokens` tokens; `low` and `high` bound `bayes` at 95% (Wilson)."""
+
+    bayes: float
+    nearest: float
+    baseline: float
+    tokens: int
+    low: float
+    high: float
+
+
+def wilson(share: float, n: int, z: float = 1.959964) -> tuple[float, float]:
+    """The Wilson score interval of a share measured over n trials."""
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def bayes_scores(levels: torch.Tensor, table: torch.Tensor, log_prior: torch.Tensor, mechanism: Mechanism) -> torch.Tensor:
+    """Unnormalised log posterior, T x V, of every token of the table given the levels (T x d)."""
+    p = 0.5 + table.double().clamp(-mechanism.clip, mechanism.clip) / (2 * mechanism.amplitude)
+    a = torch.log(p) - torch.log1p(-p)
+    b = mechanism.rounds * torch.log1p(-p).sum(dim=1)
+    return levels.double() @ a.T + b + log_prior
+
+
+def measure(
+    ids: torch.Tensor, table: torch.Tensor, prior: torch.Tensor, mechanism: Mechanism, generator: torch.Generator
+) -> Recovery:
+    """Release every token of `ids` once and count what each attacker names correctly."""
+    bayes = nearest = 0
+    log_prior = prior.double().log()
+    clipped = table.clamp(-mechanism.clip, mechanism.clip)
+    for chunk in ids.split(4096):
+        levels = mechanism.release(table[chunk], generator)
+        bayes += int((bayes_scores(levels, table, log_prior, mechanism).argmax(1) == chunk).sum())
+        distance = -2 * mechanism.estimate(levels) @ clipped.T + (clipped**2).sum(1)
+        nearest += int((distance.argmin(1) == chunk).sum())
+    n = len(ids)
+    low, high = wilson(bayes / n, n)
+    commonest = int((ids == prior.argmax()).sum())
+    return Recovery(bayes / n, nearest / n, commonest / n, n, low, high)

@@ -1,0 +1,84 @@
+"""Losses of the clean continuation after a released prefix, each beside its zero-information control."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from transformers import PreTrainedModel
+
+from .config import Config
+from .data import Corpus
+from .mechanism import Mechanism
+from .split import Projection, next_token_losses, released_rows
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Mean nats a continuation token, its standard error over windows, and the number of windows."""
+
+    mean: float
+    error: float
+    windows: int
+
+    @staticmethod
+    def of(per_window: Tensor) -> "Loss":
+        n = len(per_window)
+        return Loss(float(per_window.mean()), float(per_window.std() / n**0.5), n)
+
+
+@torch.no_grad()
+def losses(
+    model: PreTrainedModel,
+    projection: Projection,
+    mechanism: Mechanism | None,
+    soft_prompt: Tensor | None,
+    corpus: Corpus,
+    config: Config,
+) -> dict[str, Loss]:
+    """Loss after the released prefix, and after the `control`: the release of another text of the same length.
+    A mechanism of None is preset `off` (projection only)."""
+    device = next(model.parameters()).device
+    embeddings = model.get_input_embeddings().weight
+    table = projection.table(embeddings)
+    found: dict[str, list[Tensor]] = {"released": [], "control": []}
+    for prefix, continuation, generator in evaluation_batches(corpus, config, device):
+        for name, text in (("released", prefix), ("control", prefix.roll(1, 0))):
+            rows = released_rows(text, table, projection, mechanism, generator)
+            if soft_prompt is not None:
+                rows = torch.cat([soft_prompt.expand(len(rows), -1, -1), rows], dim=1)
+            rows = torch.cat([rows, embeddings[continuation]], dim=1)
+            found[name].append(next_token_losses(model, rows, continuation).mean(1))
+    return {name: Loss.of(torch.cat(parts)) for name, parts in found.items()}
+
+
+@torch.no_grad()
+def unsplit_losses(model: PreTrainedModel, corpus: Corpus, config: Config, end: int) -> dict[str, Loss]:
+    """The same continuations after the clean prefix, and after no prefix at all (only the end token that opens a document)."""
+    device = next(model.parameters()).device
+    embeddings = model.get_input_embeddings().weight
+    found: dict[str, list[Tensor]] = {"clean": [], "none": []}
+    for prefix, continuation, _ in evaluation_batches(corpus, config, device):
+        opening = torch.full_like(prefix[:, :1], end)
+        for name, text in (("clean", prefix), ("none", opening)):
+            rows = embeddings[torch.cat([text, continuation], dim=1)]
+            found[name].append(next_token_losses(model, rows, continuation).mean(1))
+    return {name: Loss.of(torch.cat(parts)) for name, parts in found.items()}
+
+
+def evaluation_batches(corpus: Corpus, config: Config, device: torch.device):
+    """The same windows and the same noise for everything that is compared: prefix, continuation, generator."""
+    size = min(32, config.loss_windows)
+    shortest, longest = config.prefix_lengths
+    for batch in range(config.loss_windows // size):
+        rng = np.random.default_rng((config.seed, 2, batch))
+        length = int(rng.integers(shortest, longest + 1))
+        ids = corpus.windows(length + config.continuation, size, rng).to(device)
+        generator = torch.Generator(device).manual_seed(int(rng.integers(2**62)))
+        yield ids[:, :length], ids[:, length:], generator
+
+
+def as_json(figures: dict[str, Loss]) -> dict[str, dict[str, float]]:
+    return {name: asdict(loss) for name, loss in figures.items()}

@@ -1,0 +1,138 @@
+"""The two graphs of a bundle: `client.onnx` (ids -> activations) and `decoder.onnx` (rows and cache -> logits and cache).
+
+Weights of the decoder are stored as int8 with one scale an output channel and computed with in fp32: the file is a quarter of
+the size, and what the runtime computes stays equal, to rounding, to the PyTorch model whose weights `round_weights` has rounded."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor
+from transformers import DynamicCache, PreTrainedModel
+
+OPSET = 18
+
+
+def client(table: Tensor, path: Path) -> None:
+    """ids int32 [T] -> activations float32 [T, d]. The projected table Z = E W is what embedding and projection amount
+    to; a look-up gives the same bits on every machine, which a matrix product on a GPU does not."""
+    values = table.detach().cpu().numpy().astype(np.float32)
+    graph = helper.make_graph(
+        [helper.make_node("Gather", ["table", "ids"], ["activations"], axis=0)],
+        "client",
+        [helper.make_tensor_value_info("ids", TensorProto.INT32, ["tokens"])],
+        [helper.make_tensor_value_info("activations", TensorProto.FLOAT, ["tokens", values.shape[1]])],
+        [numpy_helper.from_array(values, "table")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
+def int8(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Symmetric int8 of in x out, one scale an output channel. Rounding weights that are already rounded changes nothing."""
+    scale = (np.abs(weight).max(axis=0) / 127).astype(np.float32)
+    scale[scale == 0] = 1
+    return np.rint(weight / scale).clip(-127, 127).astype(np.int8), scale
+
+
+@torch.no_grad()
+def round_weights(model: PreTrainedModel) -> PreTrainedModel:
+    """Round every linear layer to what `decoder.onnx` stores; the embedding of tokens is left as it is."""
+    if model.get_output_embeddings().weight is model.get_input_embeddings().weight:
+        model.lm_head.weight = torch.nn.Parameter(model.lm_head.weight.clone(), requires_grad=False)
+        model.config.tie_word_embeddings = False
+    for module in model.modules():
+        if isinstance(module, torch.nn.Linear):
+            rounded, scale = int8(module.weight.numpy().T)
+            module.weight.copy_(torch.from_numpy((rounded * scale).T))
+    return model
+
+
+class CachedDecoder(torch.nn.Module):
+    """The model with its cache as plain tensors, and the logits of the last position alone."""
+
+    def __init__(self, model: PreTrainedModel):
+        super().__init__()
+        self.model = model
+        self.layers = model.config.num_hidden_layers
+
+    def forward(self, inputs_embeds: Tensor, attention_mask: Tensor, position_ids: Tensor, past: list[Tensor]):
+        cache = DynamicCache()
+        for layer in range(self.layers):
+            cache.update(past[2 * layer], past[2 * layer + 1], layer)
+        hidden = self.model.base_model(
+            inputs_embeds=inputs_embeds,
+            attention_mask=attention_mask,
+            position_ids=position_ids,
+            past_key_values=cache,
+            use_cache=True,
+        ).last_hidden_state
+        logits = self.model.get_output_embeddings()(hidden[:, -1:])
+        present = [tensor for layer in cache.layers for tensor in (layer.keys, layer.values)]
+        return (logits, *present)
+
+
+def cache_names(layers: int, kind: str) -> list[str]:
+    return [f"{kind}.{layer}.{part}" for layer in range(layers) for part in ("key", "value")]
+
+
+def decoder(model: PreTrainedModel, path: Path) -> None:
+    """Export with dynamic batch, sequence and past, then store the weights of matrix products as int8."""
+    config = model.config
+    heads = config.num_key_value_heads
+    width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    batch, sequence, past = 2, 3, 5
+    example = (
+        torch.randn(batch, sequence, config.hidden_size),
+        torch.ones(batch, past + sequence, dtype=torch.long),
+        torch.arange(past, past + sequence).expand(batch, sequence).contiguous(),
+        [torch.randn(batch, heads, past, width) for _ in range(2 * config.num_hidden_layers)],
+    )
+    dim = torch.export.Dim
+    b, s, p = dim("batch"), dim("sequence"), dim("past")
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            CachedDecoder(model).eval(),
+            example,
+            dynamo=True,
+            verbose=False,
+            opset_version=OPSET,
+            dynamic_shapes=({0: b, 1: s}, {0: b, 1: dim.AUTO}, {0: b, 1: s}, [{0: b, 2: p}] * len(example[3])),
+            input_names=["inputs_embeds", "attention_mask", "position_ids"]
+            + cache_names(config.num_hidden_layers, "past_key_values"),
+            output_names=["logits"] + cache_names(config.num_hidden_layers, "present"),
+        )
+    graph_model = program.model_proto
+    store_int8(graph_model.graph)
+    for node in graph_model.graph.node:
+        node.ClearField("metadata_props")
+        node.doc_string = ""
+    onnx.save(graph_model, path)
+
+
+def store_int8(graph: onnx.GraphProto) -> None:
+    """Replace the constant right-hand side of every matrix product by int8 values and a DequantizeLinear."""
+    constants = {initializer.name: initializer for initializer in graph.initializer}
+    dequantize = []
+    for node in graph.node:
+        if node.op_type != "MatMul" or node.input[1] not in constants:
+            continue
+        name = node.input[1]
+        constant = constants.pop(name)
+        rounded, scale = int8(numpy_helper.to_array(constant))
+        graph.initializer.remove(constant)
+        graph.initializer.extend(
+            [numpy_helper.from_array(rounded, f"{name}.int8"), numpy_helper.from_array(scale, f"{name}.scale")]
+        )
+        dequantize.append(helper.make_node("DequantizeLinear", [f"{name}.int8", f"{name}.scale"], [name], axis=1))
+    for node in reversed(dequantize):
+        graph.node.insert(0, node)
