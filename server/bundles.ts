@@ -1,0 +1,151 @@
+/** The bundles this server answers for: every file checked against its manifest before the first request is taken. */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { sha256Hex, verifyFile } from "../src/core/bundle/integrity.ts";
+import {
+  DEPROJECTION,
+  EMBEDDINGS,
+  findFile,
+  parseManifest,
+  SOFT_PROMPTS,
+  TOKENIZER,
+  TOKENIZER_CONFIG,
+  type BundleFile,
+  type Manifest,
+} from "../src/core/bundle/manifest.ts";
+import { SottoError } from "../src/core/errors.ts";
+import { createTokenizer, type Tokenizer } from "../src/core/text/tokenizer.ts";
+import { readSafetensors, requireTensor } from "./safetensors.ts";
+
+export interface Bundle {
+  readonly manifest: Manifest;
+  /** As they are on disk; clients hash them. */
+  readonly manifestBytes: Uint8Array;
+  /** sha256 of `manifestBytes`: the name by which frames call the bundle. */
+  readonly sha256: string;
+  readonly directory: string;
+  /** When the manifest was written, in seconds since 1970. */
+  readonly created: number;
+  readonly tokenizer: Tokenizer;
+  /** `embed_tokens`, V x H, row-major. */
+  readonly embeddings: Float32Array;
+  /** D, d x H, row-major. */
+  readonly deprojection: Float32Array;
+  /** By preset, softPromptTokens x H; empty when the bundle has no soft prompts. */
+  readonly softPrompts: ReadonlyMap<string, Float32Array>;
+}
+
+/**
+ * Every bundle of the folder, by id. Each of its folders (but for hidden ones) is a bundle.
+ * @throws SottoError `bundle_not_found` when there is none; else whatever is wrong with the first broken one, naming it
+ */
+export async function loadBundles(bundlesDir: string): Promise<ReadonlyMap<string, Bundle>> {
+  let entries;
+  try {
+    entries = await readdir(bundlesDir, { withFileTypes: true });
+  } catch (cause) {
+    throw new SottoError("bundle_not_found", `The bundles folder ${bundlesDir} cannot be read.`, { cause });
+  }
+  const folders = entries.filter((entry) => !entry.isFile() && !entry.name.startsWith(".")).map((entry) => entry.name);
+  if (folders.length === 0) throw new SottoError("bundle_not_found", `The folder ${bundlesDir} holds no bundles.`);
+
+  const bundles = new Map<string, Bundle>();
+  for (const folder of folders.sort()) {
+    const bundle = await loadBundle(join(bundlesDir, folder));
+    const { id } = bundle.manifest;
+    if (bundles.has(id)) {
+      throw new SottoError(
+        "manifest_invalid",
+        `Two folders in ${bundlesDir} hold a bundle named ${id}; one is ${folder}.`,
+      );
+    }
+    bundles.set(id, bundle);
+  }
+  return bundles;
+}
+
+/**
+ * One bundle, checked.
+ * @throws SottoError `manifest_invalid`, `bundle_corrupt`; the message names the folder
+ */
+export async function loadBundle(directory: string): Promise<Bundle> {
+  try {
+    return await readBundle(directory);
+  } catch (error) {
+    const [code, message] = error instanceof SottoError ? [error.code, error.message] : unreadable(error);
+    throw new SottoError(code, `The bundle ${basename(directory)} cannot be served. ${message}`, { cause: error });
+  }
+}
+
+/**
+ * The bytes of one file of a bundle, checked against its manifest at this reading.
+ * @throws SottoError `bundle_corrupt`, `manifest_invalid`
+ */
+export async function readBundleFile(
+  { directory, manifest }: Pick<Bundle, "directory" | "manifest">,
+  path: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return readFileOf(directory, findFile(manifest, path));
+}
+
+/** The files a client downloads, by their name under client/. The map is the only way to a file: no path is ever joined. */
+export function clientFiles(manifest: Manifest): ReadonlyMap<string, BundleFile> {
+  const files = manifest.files.filter((file) => file.path.startsWith("client/"));
+  return new Map(files.map((file) => [file.path.slice("client/".length), file]));
+}
+
+async function readBundle(directory: string): Promise<Bundle> {
+  const manifestPath = join(directory, "manifest.json");
+  const manifestBytes = new Uint8Array(await readFile(manifestPath));
+  const manifest = parseManifest(manifestBytes);
+  const { vocabulary, hidden, endToken } = manifest.model;
+  if (endToken >= vocabulary) {
+    throw new SottoError("manifest_invalid", "The manifest's endToken is not a token of its vocabulary.");
+  }
+  for (const file of manifest.files) await readFileOf(directory, file);
+
+  const bundle = { directory, manifest };
+  const tensors = async (path: string) => readSafetensors(await readBundleFile(bundle, path), path);
+  const softPrompts = new Map<string, Float32Array>();
+  if (manifest.softPromptTokens > 0) {
+    const prompts = await tensors(SOFT_PROMPTS);
+    for (const { name } of manifest.presets) {
+      softPrompts.set(name, requireTensor(prompts, name, [manifest.softPromptTokens, hidden], SOFT_PROMPTS));
+    }
+  }
+  const tokenizer = createTokenizer(
+    await readBundleFile(bundle, TOKENIZER),
+    await readBundleFile(bundle, TOKENIZER_CONFIG),
+  );
+  if (tokenizer.vocabulary > vocabulary) {
+    throw new SottoError("bundle_corrupt", "Its tokenizer has more tokens than the manifest's vocabulary.");
+  }
+  return {
+    manifest,
+    manifestBytes,
+    sha256: await sha256Hex(manifestBytes),
+    directory,
+    created: Math.floor((await stat(manifestPath)).mtimeMs / 1000),
+    tokenizer,
+    embeddings: requireTensor(await tensors(EMBEDDINGS), "embed_tokens", [vocabulary, hidden], EMBEDDINGS),
+    deprojection: requireTensor(await tensors(DEPROJECTION), "deprojection", [manifest.dim, hidden], DEPROJECTION),
+    softPrompts,
+  };
+}
+
+async function readFileOf(directory: string, file: BundleFile): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(await readFile(join(directory, file.path)));
+  await verifyFile(file, bytes);
+  return bytes;
+}
+
+function unreadable(error: unknown): ["bundle_corrupt", string] {
+  if (error instanceof Error && "code" in error && typeof error.code === "string") {
+    const path = "path" in error && typeof error.path === "string" ? basename(error.path) : "A file";
+    return [
+      "bundle_corrupt",
+      error.code === "ENOENT" ? `${path} is missing.` : `${path} cannot be read (${error.code}).`,
+    ];
+  }
+  return ["bundle_corrupt", "One of its files is not what it should be."];
+}

@@ -1,0 +1,72 @@
+/** One reply: frame in, text out. Knows nothing of HTTP. */
+import { createTextStream } from "../src/core/text/streaming.ts";
+import { decodeFrame } from "../src/core/wire/frame.ts";
+import type { Bundle } from "./bundles.ts";
+import type { Engine } from "./engine/engine.ts";
+import type { Limits } from "./limits.ts";
+import { promptRows } from "./rows.ts";
+import type { Sampling } from "./sampling.ts";
+import { createStopFilter } from "./stop.ts";
+
+/** A bundle and the engine that runs it. */
+export interface Served {
+  readonly bundle: Bundle;
+  readonly engine: Engine;
+}
+
+export interface CompletionRequest {
+  readonly frame: Uint8Array;
+  /** Undefined: the default, or less where the context has less room. */
+  readonly maxTokens: number | undefined;
+  readonly sampling: Sampling;
+  readonly stop: readonly string[];
+}
+
+export interface CompletionEvent {
+  readonly text: string;
+  /** Null but on the last event: the end token or a stop string, or the number of tokens asked for. */
+  readonly finishReason: "stop" | "length" | null;
+  /** On the last event. The soft prompt is the server's own and is not counted; the end token is. */
+  readonly usage: { readonly promptTokens: number; readonly completionTokens: number } | null;
+}
+
+/**
+ * The reply as it is generated. Ends after the one event with a finish reason.
+ * @throws SottoError of the frame codec, of `promptRows`, of the engine; the signal's reason
+ */
+export async function* complete(
+  { bundle, engine }: Served,
+  request: CompletionRequest,
+  limits: Pick<Limits, "bodyBytes" | "frameTokens">,
+  signal: AbortSignal,
+): AsyncGenerator<CompletionEvent, void, undefined> {
+  const frame = decodeFrame(request.frame, { maxBytes: limits.bodyBytes, maxTokens: limits.frameTokens });
+  const prompt = promptRows(bundle, frame, request.maxTokens);
+  const { rows, length, maxTokens } = prompt;
+  const text = createTextStream(bundle.tokenizer);
+  const stop = createStopFilter(request.stop);
+  let completionTokens = 0;
+  const last = (rest: string, finishReason: "stop" | "length"): CompletionEvent => ({
+    text: rest,
+    finishReason,
+    usage: { promptTokens: prompt.promptTokens, completionTokens },
+  });
+
+  let ended = false;
+  for await (const id of engine.generate({ rows, length, maxTokens, sampling: request.sampling, signal })) {
+    completionTokens += 1;
+    ended = id === bundle.manifest.model.endToken;
+    if (ended) break;
+    // Some models have more rows than tokens, to round the table up; such a row says nothing.
+    const piece = stop.push(id < bundle.tokenizer.vocabulary ? text.push(id) : "");
+    if (piece.stopped) {
+      yield last(piece.text, "stop");
+      return;
+    }
+    if (piece.text !== "") yield { text: piece.text, finishReason: null, usage: null };
+  }
+  // What was held back is the reply's own, unless it completes a stop string at the very end.
+  const rest = stop.push(text.end());
+  if (rest.stopped) yield last(rest.text, "stop");
+  else yield last(rest.text + stop.end(), ended ? "stop" : "length");
+}

@@ -1,0 +1,117 @@
+/**
+ * `decoder.onnx` under onnxruntime-node.
+ *
+ * The binding computes on the calling thread, so a step holds the event loop for as long as it takes: about 5 ms a token and
+ * 40 ms for 150 rows of prefill with the demo bundle, with the loop free in between. That is right for models of this size; a
+ * model whose step takes tens of milliseconds belongs in an engine of its own (DESIGN, "Scale").
+ *
+ * One thread a step by default: a step of so small a model is shorter than what its threads spend waiting for each other.
+ * Measured on two cores, one of them busy with other work: two threads took twice as long as one, for a step and for a prefill,
+ * and where browser and server are one machine the browser is such work.
+ */
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { DECODER } from "../../src/core/bundle/manifest.ts";
+import { SottoError } from "../../src/core/errors.ts";
+import { readBundleFile, type Bundle } from "../bundles.ts";
+import { createDecodingEngine, type Decoder } from "./decode.ts";
+import type { Engine } from "./engine.ts";
+import { sessionOptions } from "./session-options.ts";
+
+/** Keys and values of every layer, as the next step takes them. */
+export interface Cache {
+  readonly length: number;
+  readonly past: Record<string, Tensor>;
+}
+
+/**
+ * The engine of a bundle that carries its decoder.
+ * @throws SottoError `bundle_corrupt` when the decoder cannot be loaded or is not the one the manifest describes
+ */
+export async function createOnnxEngine(bundle: Bundle, threads: number): Promise<Engine> {
+  const { hidden, endToken } = bundle.manifest.model;
+  const decoder = await loadDecoder(bundle, threads);
+  return createDecodingEngine(decoder, { embeddings: bundle.embeddings, hidden, endToken });
+}
+
+/**
+ * The decoder alone, without the loop around it.
+ * @throws SottoError `bundle_corrupt`
+ */
+export async function loadDecoder(bundle: Bundle, threads: number): Promise<Decoder<Cache>> {
+  const { hidden, vocabulary, layers, keyValueHeads, headDim } = bundle.manifest.model;
+  const session = await openSession(await readBundleFile(bundle, DECODER), threads);
+  const cacheNames = Array.from({ length: layers }, (_, i) => [`${i}.key`, `${i}.value`]).flat();
+  requireShape(session.inputMetadata, "inputs_embeds", [null, null, hidden]);
+  requireShape(session.inputMetadata, "attention_mask", [null, null]);
+  requireShape(session.inputMetadata, "position_ids", [null, null]);
+  requireShape(session.outputMetadata, "logits", [null, 1, vocabulary]);
+  for (const name of cacheNames) {
+    requireShape(session.inputMetadata, `past_key_values.${name}`, [null, keyValueHeads, null, headDim]);
+    requireShape(session.outputMetadata, `present.${name}`, [null, keyValueHeads, null, headDim]);
+  }
+  if (session.inputNames.length !== 3 + cacheNames.length) {
+    throw new SottoError("bundle_corrupt", `${DECODER} takes inputs that this server does not know.`);
+  }
+
+  const empty = (): Cache => ({
+    length: 0,
+    past: Object.fromEntries(
+      cacheNames.map((name) => [
+        `past_key_values.${name}`,
+        new Tensor("float32", new Float32Array(0), [1, keyValueHeads, 0, headDim]),
+      ]),
+    ),
+  });
+
+  return {
+    async run(rows, length, cache) {
+      const { length: before, past } = cache ?? empty();
+      const total = before + length;
+      const positions = BigInt64Array.from({ length }, (_, i) => BigInt(before + i));
+      const outputs = await session.run({
+        inputs_embeds: new Tensor("float32", rows, [1, length, hidden]),
+        attention_mask: new Tensor("int64", new BigInt64Array(total).fill(1n), [1, total]),
+        position_ids: new Tensor("int64", positions, [1, length]),
+        ...past,
+      });
+      return {
+        logits: outputs.logits!.data as Float32Array,
+        cache: {
+          length: total,
+          past: Object.fromEntries(
+            cacheNames.map((name) => [`past_key_values.${name}`, outputs[`present.${name}`] as Tensor]),
+          ),
+        },
+      };
+    },
+    close: () => session.release(),
+  };
+}
+
+async function openSession(model: Uint8Array, threads: number): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(model, sessionOptions(threads));
+  } catch (cause) {
+    throw new SottoError("bundle_corrupt", `${DECODER} cannot be loaded by onnxruntime.`, { cause });
+  }
+}
+
+/** `null` stands for a dimension that varies. */
+function requireShape(
+  metadata: readonly InferenceSession.ValueMetadata[],
+  name: string,
+  shape: readonly (number | null)[],
+): void {
+  const found = metadata.find((value) => value.name === name);
+  const fits =
+    found?.isTensor === true &&
+    found.shape.length === shape.length &&
+    shape.every((size, i) => size === null || typeof found.shape[i] === "string" || found.shape[i] === size);
+  if (!fits) {
+    const wanted = shape.map((size) => size ?? "any").join(" x ");
+    throw new SottoError(
+      "bundle_corrupt",
+      `${DECODER} has no ${name} of shape ${wanted}, as the manifest says it should.`,
+    );
+  }
+}

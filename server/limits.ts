@@ -1,0 +1,27 @@
+/** What one client, and all of them together, may take from this machine. */
+export interface Limits {
+  /** Bytes of a request body. */
+  readonly bodyBytes: number;
+  /** Tokens of a frame, before anything is allocated for them; far above any context length. */
+  readonly frameTokens: number;
+  /** Replies being generated at once. They take turns token by token, so more of them is slower, not unfair. */
+  readonly generations: number;
+  /** Requests that may wait for a turn; one more is told that the server is busy. */
+  readonly waiting: number;
+  /** Processor threads of one decoder step; see engine/onnx.ts for the measurement behind the default. */
+  readonly threads: number;
+  /** How long (ms) a client may leave a streamed reply unread before it is taken for gone. */
+  readonly stallMs: number;
+  /** How long (ms) a client may take to send a whole request. */
+  readonly requestMs: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  bodyBytes: 1 << 20,
+  frameTokens: 1 << 16,
+  generations: 4,
+  waiting: 64,
+  threads: 1,
+  stallMs: 30_000,
+  requestMs: 30_000,
+};

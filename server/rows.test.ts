@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { amplitude } from "../src/core/mechanism/params.ts";
+import type { Frame, Segment } from "../src/core/wire/frame.ts";
+import { loadBundle, type Bundle } from "./bundles.ts";
+import { DEFAULT_MAX_TOKENS, promptRows } from "./rows.ts";
+import { TINY, writeTinyBundle, type TinyBundle } from "./testing/tiny-bundle.ts";
+
+const { hidden, dim, softPromptTokens, contextLength } = TINY;
+
+const publicIds = (...ids: number[]): Segment => ({ kind: "public", ids: Uint32Array.from(ids) });
+const levels = (preset: string, bits: number, values: number[]): Segment => ({
+  kind: "levels",
+  preset,
+  bits,
+  dim,
+  tokens: values.length / dim,
+  levels: Uint8Array.from(values),
+});
+const activations = (values: number[]): Segment => ({
+  kind: "activations",
+  dim,
+  tokens: values.length / dim,
+  values: Float32Array.from(values),
+});
+
+describe("promptRows", () => {
+  let tiny: TinyBundle;
+  let bundle: Bundle;
+  beforeAll(async () => {
+    tiny = await writeTinyBundle();
+    bundle = await loadBundle(tiny.directory);
+  });
+  afterAll(() => tiny.remove());
+
+  const frameOf = (...segments: Segment[]): Frame => ({ bundle: bundle.sha256, segments });
+  const rowsOf = (...segments: Segment[]) => {
+    const { rows, length } = promptRows(bundle, frameOf(...segments), 1);
+    expect(rows).toHaveLength(length * hidden);
+    return Array.from({ length }, (_, i) => rows.slice(i * hidden, (i + 1) * hidden));
+  };
+  const embedding = (id: number) => bundle.embeddings.slice(id * hidden, (id + 1) * hidden);
+  const deprojected = (x: number[]) =>
+    Array.from({ length: hidden }, (_, h) =>
+      x.reduce((sum, value, i) => sum + value * bundle.deprojection[i * hidden + h]!, 0),
+    );
+  const softRow = (preset: string, i: number) => bundle.softPrompts.get(preset)!.slice(i * hidden, (i + 1) * hidden);
+
+  it("looks public ids up in the table, and puts no soft prompt before them", () => {
+    expect(rowsOf(publicIds(3, 0, 256))).toEqual([embedding(3), embedding(0), embedding(256)]);
+  });
+
+  it("de-projects the estimate of levels, after the preset's soft prompt", () => {
+    const [soft0, soft1, row] = rowsOf(levels("balanced", 4, [0, 15, 5, 10]));
+    expect([soft0, soft1]).toEqual([softRow("balanced", 0), softRow("balanced", 1)]);
+    const a = amplitude({ mechanism: "binomial", mu: 4, bits: 4, dim, clip: 1, sparsity: 1 });
+    const expected = deprojected([-a, a, -a / 3, a / 3]);
+    expected.forEach((value, h) => expect(row![h]).toBeCloseTo(value, 3));
+  });
+
+  it("de-projects activations as they are, without a soft prompt", () => {
+    const [row, ...rest] = rowsOf(activations([1, -2, 3, 0.5]));
+    expect(rest).toEqual([]);
+    deprojected([1, -2, 3, 0.5]).forEach((value, h) => expect(row![h]).toBeCloseTo(value, 5));
+  });
+
+  it("keeps the order of the segments and takes the soft prompt of the noisiest preset", () => {
+    const light = levels("light", 3, [1, 2, 3, 4]);
+    const strict = levels("strict", 4, [1, 2, 3, 4]);
+    const rows = rowsOf(publicIds(7), light, publicIds(8), strict);
+    expect(rows).toHaveLength(softPromptTokens + 4);
+    expect(rows[0]).toEqual(softRow("strict", 0));
+    expect(rows[softPromptTokens]).toEqual(embedding(7));
+    expect(rows[softPromptTokens + 2]).toEqual(embedding(8));
+    expect(rowsOf(strict, light)[0]).toEqual(softRow("strict", 0));
+    expect(rowsOf(light)[0]).toEqual(softRow("light", 0));
+  });
+
+  it.each<[string, string, () => Frame]>([
+    ["another bundle", "bundle_mismatch", () => ({ bundle: "0".repeat(64), segments: [publicIds(1)] })],
+    ["an unknown preset", "unknown_preset", () => frameOf(levels("none", 4, [0, 0, 0, 0]))],
+    ["bits that are not the preset's", "frame_invalid", () => frameOf(levels("light", 4, [0, 0, 0, 0]))],
+    [
+      "levels of another dim",
+      "frame_invalid",
+      () => frameOf({ ...levels("strict", 4, [0, 0]), dim: 2, tokens: 1 } as Segment),
+    ],
+    [
+      "activations of another dim",
+      "frame_invalid",
+      () => frameOf({ ...activations([0, 0]), dim: 2, tokens: 1 } as Segment),
+    ],
+    ["an id beyond the vocabulary", "token_out_of_range", () => frameOf(publicIds(0, 257))],
+    ["activations that overflow", "non_finite_activation", () => frameOf(activations([3e38, 3e38, -3e38, 3e38]))],
+  ])("refuses %s", (_name, code, frame) => {
+    expect(() => promptRows(bundle, frame(), 1)).toThrow(expect.objectContaining({ code }) as Error);
+  });
+
+  it("lets soft prompt, prompt and reply fill the context and not more", () => {
+    const prompt = levels("strict", 4, Array<number>(10 * dim).fill(3));
+    const room = contextLength - softPromptTokens - 10;
+    expect(promptRows(bundle, frameOf(prompt), room)).toMatchObject({ promptTokens: 10, maxTokens: room });
+    expect(() => promptRows(bundle, frameOf(prompt), room + 1)).toThrow(
+      expect.objectContaining({
+        code: "context_length_exceeded",
+        message: expect.stringMatching(
+          /holds 64 tokens; this request needs 65: 2 of .*, 10 of the prompt and 53 for/,
+        ) as string,
+      }) as Error,
+    );
+  });
+
+  it("gives the reply the default or what is left where nothing was asked for, but never nothing", () => {
+    expect(promptRows(bundle, frameOf(publicIds(...Array<number>(60).fill(1))), undefined).maxTokens).toBe(4);
+    expect(() => promptRows(bundle, frameOf(publicIds(...Array<number>(64).fill(1))), undefined)).toThrow(/needs 65/);
+    expect(() => promptRows(bundle, frameOf(publicIds(...Array<number>(500).fill(1))), undefined)).toThrow(/needs 501/);
+    const roomy = {
+      ...bundle,
+      manifest: { ...bundle.manifest, model: { ...bundle.manifest.model, contextLength: 1000 } },
+    };
+    expect(promptRows(roomy, frameOf(publicIds(1)), undefined).maxTokens).toBe(DEFAULT_MAX_TOKENS);
+  });
+});

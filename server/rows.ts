@@ -1,0 +1,156 @@
+/** From what a frame carries to what the decoder reads: rows of the embedding space. */
+import { findPreset, type Manifest, type Preset } from "../src/core/bundle/manifest.ts";
+import { SottoError } from "../src/core/errors.ts";
+import { estimate } from "../src/core/mechanism/estimate.ts";
+import type { Frame, Segment } from "../src/core/wire/frame.ts";
+import type { Bundle } from "./bundles.ts";
+
+type RowSource = Pick<Bundle, "sha256" | "manifest" | "embeddings" | "deprojection" | "softPrompts">;
+
+export interface PromptRows {
+  /** S x H, row-major: the soft prompt, then the frame's segments in their order. */
+  readonly rows: Float32Array;
+  /** S */
+  readonly length: number;
+  /** Tokens of the frame, without the soft prompt. */
+  readonly promptTokens: number;
+  /** Most tokens the reply may have: what was asked for, or what is left when nothing was. */
+  readonly maxTokens: number;
+}
+
+/** Where the caller names no number of tokens, a reply has at most so many, and fewer when the context has less room. */
+export const DEFAULT_MAX_TOKENS = 128;
+
+/**
+ * The rows of a frame. Sizes are checked before anything is computed.
+ * @throws SottoError `bundle_mismatch`, `unknown_preset`, `frame_invalid`, `token_out_of_range`, `context_length_exceeded`,
+ *   `non_finite_activation`
+ */
+export function promptRows(bundle: RowSource, frame: Frame, maxTokens: number | undefined): PromptRows {
+  if (frame.bundle !== bundle.sha256) {
+    throw new SottoError(
+      "bundle_mismatch",
+      "The frame was made with another version of this bundle. Load the bundle again and release anew.",
+    );
+  }
+  const { manifest } = bundle;
+  for (const segment of frame.segments) checkSegment(segment, manifest);
+  const soft = softPrompt(bundle, frame.segments);
+  const promptTokens = frame.segments.reduce((sum, segment) => sum + tokensOf(segment), 0);
+  const length = soft.tokens + promptTokens;
+  const granted = grantTokens(manifest.model.contextLength, soft.tokens, promptTokens, maxTokens);
+
+  const { hidden } = manifest.model;
+  const rows = new Float32Array(length * hidden);
+  rows.set(soft.rows);
+  let at = soft.tokens;
+  for (const segment of frame.segments) {
+    const tokens = tokensOf(segment);
+    writeRows(segment, bundle, rows.subarray(at * hidden, (at + tokens) * hidden));
+    at += tokens;
+  }
+  if (!rows.every(Number.isFinite)) {
+    throw new SottoError(
+      "non_finite_activation",
+      "The prompt's activations are too large for the model to compute with.",
+    );
+  }
+  return { rows, length, promptTokens, maxTokens: granted };
+}
+
+function tokensOf(segment: Segment): number {
+  return segment.kind === "public" ? segment.ids.length : segment.tokens;
+}
+
+/** Never a default: what the manifest does not describe is refused. */
+function checkSegment(segment: Segment, manifest: Manifest): void {
+  switch (segment.kind) {
+    case "public":
+      if (segment.ids.some((id) => id >= manifest.model.vocabulary)) {
+        throw new SottoError("token_out_of_range", "The frame has a token id beyond the vocabulary of this bundle.");
+      }
+      return;
+    case "levels": {
+      const { bits } = findPreset(manifest, segment.preset);
+      requireDim(segment.dim, manifest);
+      if (segment.bits !== bits) {
+        throw new SottoError(
+          "frame_invalid",
+          `The frame has levels of ${segment.bits} bits where this preset of the bundle has ${bits}.`,
+        );
+      }
+      return;
+    }
+    case "activations":
+      requireDim(segment.dim, manifest);
+  }
+}
+
+function requireDim(dim: number, manifest: Manifest): void {
+  if (dim !== manifest.dim) {
+    throw new SottoError(
+      "frame_invalid",
+      `The frame has ${dim} coordinates a token where this bundle has ${manifest.dim}.`,
+    );
+  }
+}
+
+function grantTokens(context: number, soft: number, prompt: number, wanted: number | undefined): number {
+  const room = context - soft - prompt;
+  const granted = wanted ?? Math.min(DEFAULT_MAX_TOKENS, Math.max(room, 1));
+  if (granted > room) {
+    const before = soft === 0 ? "" : `${soft} of the bundle's own, `;
+    throw new SottoError(
+      "context_length_exceeded",
+      `This model holds ${context} tokens; this request needs ${soft + prompt + granted}: ${before}${prompt} of the prompt and ` +
+        `${granted} for the reply. Shorten the prompt or ask for fewer tokens.`,
+    );
+  }
+  return granted;
+}
+
+/**
+ * The soft prompt was trained to make up for one preset's noise. Where presets are mixed the noisiest decides, which is the one
+ * with the smallest mu; where nothing is noised there is nothing to make up for.
+ */
+function softPrompt(bundle: RowSource, segments: readonly Segment[]): { tokens: number; rows: Float32Array } {
+  let noisiest: Preset | undefined;
+  for (const segment of segments) {
+    if (segment.kind !== "levels") continue;
+    const preset = findPreset(bundle.manifest, segment.preset);
+    if (noisiest === undefined || preset.mu < noisiest.mu) noisiest = preset;
+  }
+  const rows = noisiest && bundle.softPrompts.get(noisiest.name);
+  return rows ? { tokens: bundle.manifest.softPromptTokens, rows } : { tokens: 0, rows: new Float32Array(0) };
+}
+
+function writeRows(segment: Segment, bundle: RowSource, rows: Float32Array): void {
+  const { dim, clip, model } = bundle.manifest;
+  switch (segment.kind) {
+    case "public":
+      segment.ids.forEach((id, i) => {
+        rows.set(bundle.embeddings.subarray(id * model.hidden, (id + 1) * model.hidden), i * model.hidden);
+      });
+      return;
+    case "levels": {
+      const { mechanism, mu, bits, sparsity } = findPreset(bundle.manifest, segment.preset);
+      const estimated = estimate(segment.levels, { mechanism, mu, bits, dim, clip, sparsity });
+      deproject(estimated, bundle.deprojection, dim, model.hidden, rows);
+      return;
+    }
+    case "activations":
+      deproject(segment.values, bundle.deprojection, dim, model.hidden, rows);
+  }
+}
+
+/** rows (T x H) = x (T x d) times D (d x H); `rows` comes zeroed. */
+function deproject(x: Float32Array, d: Float32Array, dim: number, hidden: number, rows: Float32Array): void {
+  for (let t = 0; t * hidden < rows.length; t++) {
+    const row = rows.subarray(t * hidden, (t + 1) * hidden);
+    for (let i = 0; i < dim; i++) {
+      const factor = x[t * dim + i]!;
+      const from = i * hidden;
+      for (let h = 0; h < hidden; h++) row[h]! += factor * d[from + h]!;
+    }
+  }
+}

@@ -1,0 +1,168 @@
+/** A whole bundle of a few kilobytes in a temporary folder: byte tokens, random weights, three presets. */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sha256Hex } from "../../src/core/bundle/integrity.ts";
+import {
+  CLIENT_MODEL,
+  DECODER,
+  DEPROJECTION,
+  EMBEDDINGS,
+  SOFT_PROMPTS,
+  TOKENIZER,
+  TOKENIZER_CONFIG,
+} from "../../src/core/bundle/manifest.ts";
+import { writeSafetensors } from "./safetensors-writer.ts";
+import { tinyDecoder } from "./tiny-decoder.ts";
+
+/** V, H, d; tokens of a soft prompt; context. Token 0 ends a reply, token 1 + b is byte b. */
+export const TINY = {
+  vocabulary: 257,
+  hidden: 8,
+  dim: 4,
+  softPromptTokens: 2,
+  contextLength: 64,
+  endToken: 0,
+} as const;
+
+export interface TinyBundle {
+  /** The folder of bundles, holding this one. */
+  readonly bundlesDir: string;
+  readonly directory: string;
+  readonly id: string;
+  /** sha256 of its manifest. */
+  readonly sha256: string;
+  remove(): Promise<void>;
+}
+
+export interface TinyOptions {
+  readonly id?: string;
+  /** Changes to the manifest's value before it is written. */
+  readonly manifest?: (value: Record<string, unknown>) => void;
+}
+
+export async function writeTinyBundle(options: TinyOptions = {}): Promise<TinyBundle> {
+  const bundlesDir = await mkdtemp(join(tmpdir(), "sotto-bundles-"));
+  const written = await addTinyBundle(bundlesDir, options);
+  return { bundlesDir, ...written, remove: () => rm(bundlesDir, { recursive: true, force: true }) };
+}
+
+/** Put a bundle into a folder of bundles. */
+export async function addTinyBundle(
+  bundlesDir: string,
+  { id = "tiny", manifest: change = () => undefined }: TinyOptions,
+) {
+  const directory = join(bundlesDir, id);
+  const files = tinyFiles();
+  await mkdir(join(directory, "client"), { recursive: true });
+  await mkdir(join(directory, "server"));
+  const listed = [];
+  for (const [path, bytes] of Object.entries(files)) {
+    await writeFile(join(directory, path), bytes);
+    listed.push({ path, bytes: bytes.length, sha256: await sha256Hex(bytes) });
+  }
+  const value = { ...tinyManifest(id), files: listed };
+  change(value);
+  const manifest = new TextEncoder().encode(JSON.stringify(value));
+  await writeFile(join(directory, "manifest.json"), manifest);
+  return { directory, id, sha256: await sha256Hex(manifest) };
+}
+
+function tinyFiles(): Record<string, Uint8Array<ArrayBuffer>> {
+  const { vocabulary, hidden, dim, softPromptTokens } = TINY;
+  const matrix = (rows: number, columns: number, salt: number) => ({
+    shape: [rows, columns],
+    data: Float32Array.from({ length: rows * columns }, (_, i) => Math.sin((i + 1) * (salt + 0.7))),
+  });
+  const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  return {
+    [CLIENT_MODEL]: new TextEncoder().encode("the server never reads this file"),
+    [TOKENIZER]: json(tinyTokenizer()),
+    [TOKENIZER_CONFIG]: json({ tokenizer_class: "PreTrainedTokenizerFast", eos_token: "<|end|>" }),
+    [EMBEDDINGS]: writeSafetensors({ embed_tokens: matrix(vocabulary, hidden, 1) }),
+    [DEPROJECTION]: writeSafetensors({ deprojection: matrix(dim, hidden, 2) }),
+    [SOFT_PROMPTS]: writeSafetensors({
+      strict: matrix(softPromptTokens, hidden, 3),
+      balanced: matrix(softPromptTokens, hidden, 4),
+      light: matrix(softPromptTokens, hidden, 5),
+    }),
+    [DECODER]: tinyDecoder({ hidden, vocabulary, weights: matrix(hidden, vocabulary, 6).data }),
+  };
+}
+
+function tinyManifest(id: string): Record<string, unknown> {
+  const loss = { mean: 1, error: 0, windows: 1 };
+  const measured = {
+    recovery: { bayes: 0.1, nearest: 0.1, baseline: 0.05, low: 0.05, high: 0.15, tokens: 1 },
+    withSoftPrompt: { released: loss, control: loss },
+    withoutSoftPrompt: { released: loss, control: loss },
+  };
+  const preset = (name: string, mu: number, bits: number) => ({
+    name,
+    mechanism: "binomial",
+    mu,
+    bits,
+    sparsity: 1,
+    measured,
+  });
+  const { dim, softPromptTokens, vocabulary, hidden, contextLength, endToken } = TINY;
+  return {
+    format: 1,
+    id,
+    title: "Tiny",
+    description: "A bundle for tests.",
+    model: {
+      name: "tiny",
+      architecture: "sum",
+      parameters: 1,
+      vocabulary,
+      hidden,
+      layers: 1,
+      keyValueHeads: 1,
+      headDim: hidden,
+      contextLength,
+      endToken,
+    },
+    licence: { weights: "Apache-2.0", data: [] },
+    split: "token",
+    tasks: ["complete"],
+    dim,
+    clip: 1,
+    softPromptTokens,
+    promptTokens: 10,
+    presets: [preset("strict", 2, 4), preset("balanced", 4, 4), preset("light", 8, 3)],
+    measured: { clean: loss, none: loss, off: { released: loss, control: loss } },
+    probe: { ids: [1], activations: [[0, 0, 0, 0]] },
+  };
+}
+
+/** Bytes as tokens, in the alphabet in which byte-level BPE writes them. */
+function tinyTokenizer(): unknown {
+  const printable = (byte: number) => (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
+  let next = 256;
+  const vocab: Record<string, number> = { "<|end|>": 0 };
+  for (let byte = 0; byte < 256; byte++) vocab[String.fromCharCode(printable(byte) ? byte : next++)] = 1 + byte;
+  const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false };
+  const plain = { single_word: false, lstrip: false, rstrip: false, normalized: false };
+  return {
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: [{ id: 0, content: "<|end|>", special: true, ...plain }],
+    normalizer: null,
+    pre_tokenizer: byteLevel,
+    post_processor: null,
+    decoder: byteLevel,
+    model: {
+      type: "BPE",
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: false,
+      byte_fallback: false,
+      vocab,
+      merges: [],
+    },
+  };
+}
