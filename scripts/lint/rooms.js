@@ -1,0 +1,36 @@
+/** The rooms of the house and the arrows between them (docs/architecture.md, "The rooms"), as zones of import-x/no-restricted-paths. */
+
+const core = "src/core";
+const storage = "src/storage";
+const engine = "src/engine";
+const sdk = "src/sdk";
+const product = [core, storage, engine, sdk, "src/app", "src/widget", "workers", "server", "cli"];
+
+/** The rooms each room may import, besides itself. A room that is not named here may be imported by nobody. */
+const mayImport = {
+  [core]: [],
+  [storage]: [core],
+  [engine]: [core, storage],
+  [sdk]: [core, engine, storage],
+  "src/app": [sdk],
+  "src/widget": [sdk],
+  workers: [core, engine, storage],
+  server: [core],
+  cli: [core, engine, storage, sdk, "server"],
+  scripts: product,
+  bench: [...product, "scripts", "e2e"],
+  e2e: [...product, "scripts", "bench"],
+};
+
+const rooms = [...Object.keys(mayImport), "trainer"];
+
+/** One zone for every room and every other room that is closed to it. */
+export const zones = Object.entries(mayImport).flatMap(([room, open]) =>
+  rooms
+    .filter((other) => other !== room && !open.includes(other))
+    .map((other) => ({
+      target: `./${room}`,
+      from: `./${other}`,
+      message: `${room} may import ${open.length === 0 ? "no other room" : open.join(", ")}.`,
+    })),
+);

@@ -1,0 +1,41 @@
+/** `npm run screenshots`: the app as it is built, phone and desktop, light and dark, into docs/screenshots. */
+import { mkdir } from "node:fs/promises";
+import { chromium } from "@playwright/test";
+import { serve } from "../server/serve.ts";
+import { pino } from "pino";
+import { locateChromium, thisMachine } from "./find-chromium.ts";
+
+const TEXT =
+  "Orla Venn wrote her secret number, 555 0142, on a piece of paper and gave it to her best friend. The next day";
+const SIZES = {
+  desktop: { viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1, isMobile: false },
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true },
+} as const;
+
+const executablePath = locateChromium(thisMachine);
+if (executablePath === null) throw new Error("No Chromium: run `npx tsx scripts/find-chromium.ts` first.");
+await mkdir("docs/screenshots", { recursive: true });
+const server = await serve({ port: 0, bundles: "bundles", app: "dist/app", logger: pino({ level: "warn" }) });
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-background-networking"] });
+
+for (const [size, options] of Object.entries(SIZES)) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    const context = await browser.newContext({ ...options, colorScheme });
+    const page = await context.newPage();
+    const shot = (name: string) => page.screenshot({ path: `docs/screenshots/${name}${size}-${colorScheme}.png` });
+    await page.goto(server.url);
+    await page.getByRole("button", { name: "Send", exact: true }).waitFor();
+    await page.getByText(/Ready on/).waitFor({ timeout: 60_000 });
+    await shot("empty-");
+    await page.getByLabel("Your text").fill(TEXT);
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+    await page.getByRole("button", { name: "Regenerate" }).waitFor({ timeout: 60_000 });
+    // The last motion ends.
+    await page.waitForTimeout(800);
+    await shot("");
+    await context.close();
+  }
+}
+
+await browser.close();
+await server.close();

@@ -1,0 +1,45 @@
+/** The page and its workers, built into dist/app. The Node side has vite.node.config.ts. */
+import { statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defaultClientConditions, defineConfig } from "vite";
+
+const server = "http://localhost:8787";
+
+/**
+ * Take the builds of onnxruntime-web that leave its loader and its .wasm as files of their own: the worker imports those of
+ * the variant it uses by `?url`, so that nothing else is emitted and threads start from a file that does nothing but that.
+ */
+const externalRuntime = "onnxruntime-web-use-extern-wasm";
+
+/** Length of a runtime's binary, in bytes; a compressed response does not tell it to the progress bar. */
+function runtimeBytes(variant: string): number {
+  return statSync(fileURLToPath(import.meta.resolve(`onnxruntime-web/ort-wasm-simd-threaded${variant}.wasm`))).size;
+}
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { conditions: [externalRuntime, ...defaultClientConditions] },
+  optimizeDeps: { exclude: ["onnxruntime-web"] },
+  worker: { format: "es" },
+  define: {
+    __SOTTO_RUNTIME_BYTES__: JSON.stringify({ webgpu: runtimeBytes(".asyncify"), wasm: runtimeBytes("") }),
+  },
+  build: {
+    outDir: "dist/app",
+    emptyOutDir: true,
+    target: "es2023",
+    sourcemap: false,
+    // The Content-Security-Policy has neither inline scripts nor data: URLs.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: { checks: { pluginTimings: false } },
+    license: { fileName: "third-party-licences.md" },
+  },
+  server: {
+    // The page is isolated here as it is in production, or WASM threads would behave otherwise in development.
+    headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
+    proxy: { "/v1": server, "/bundles": server },
+  },
+});
