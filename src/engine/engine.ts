@@ -1,0 +1,25 @@
+/** One engine, several transports: in a worker (`worker-engine.ts`), or in the same thread (`local-engine.ts`: Node, tests). */
+import type { Manifest } from "../core/bundle/manifest.ts";
+import type { EngineInfo, EngineSegment, ExampleDraw, PromptToken, Release } from "./types.ts";
+
+/** Turns text into releases for one bundle. Text goes in; from `release` on, nothing knows it. */
+export interface Engine {
+  readonly info: EngineInfo;
+  readonly manifest: Manifest;
+  /** sha256 of the manifest, lower-case hexadecimal: the bundle every frame names. */
+  readonly digest: string;
+  /** Tokens as a person sees them, without releasing anything. */
+  tokenize(segments: readonly EngineSegment[]): Promise<readonly PromptToken[]>;
+  /** A draw to look at: independent of every other, and without a frame. */
+  example(segments: readonly EngineSegment[]): Promise<ExampleDraw>;
+  /** A draw to send. */
+  release(segments: readonly EngineSegment[]): Promise<Release>;
+  close(): Promise<void>;
+}
+
+/** `client.onnx` on some runtime: T token ids -> activations, T x d, row-major. */
+export interface Projector {
+  readonly info: EngineInfo;
+  project(ids: Int32Array): Promise<Float32Array>;
+  close(): Promise<void>;
+}

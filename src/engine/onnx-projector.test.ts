@@ -1,0 +1,30 @@
+import { readFile } from "node:fs/promises";
+import * as ort from "onnxruntime-web";
+import { describe, expect, it } from "vitest";
+import { parseManifest } from "../core/bundle/manifest.ts";
+import { openProjector } from "./onnx-projector.ts";
+
+const info = { backend: "wasm", note: "", threads: 1 } as const;
+const manifest = parseManifest(await readFile("bundles/demo-stories/manifest.json"));
+const model = await readFile("bundles/demo-stories/client/client.onnx");
+
+describe("the client model", () => {
+  it("gives the activations the manifest says it gives", async () => {
+    const projector = await openProjector(ort, "wasm", model, manifest, info);
+    const found = await projector.project(Int32Array.from(manifest.probe.ids));
+    expect([...found]).toEqual(manifest.probe.activations.flat().map(Math.fround));
+    await projector.close();
+  });
+
+  it("is not used on a runtime that computes something else", async () => {
+    const activations = manifest.probe.activations.map((row) => row.map((x) => x + 0.01));
+    const other = { ...manifest, probe: { ...manifest.probe, activations } };
+    await expect(openProjector(ort, "wasm", model, other, info)).rejects.toMatchObject({ code: "runtime_unavailable" });
+  });
+
+  it("is refused when it is not a model", async () => {
+    await expect(openProjector(ort, "wasm", model.subarray(0, 99), manifest, info)).rejects.toMatchObject({
+      code: "runtime_unavailable",
+    });
+  });
+});

@@ -1,0 +1,52 @@
+/** From a bundle's files and a runtime to an engine. The same steps in the worker and in Node. */
+import { sha256Hex } from "../core/bundle/integrity.ts";
+import {
+  CLIENT_MODEL,
+  findFile,
+  parseManifest,
+  TOKENIZER,
+  TOKENIZER_CONFIG,
+  type Manifest,
+} from "../core/bundle/manifest.ts";
+import { createTokenizer } from "../core/text/tokenizer.ts";
+import type { BundleSource } from "../storage/bundle-source.ts";
+import type { Projector } from "./engine.ts";
+import type { EngineParts } from "./local-engine.ts";
+import type { LoadProgress } from "./types.ts";
+
+/** Starts some runtime on the client model. */
+export type OpenRuntime = (
+  model: Uint8Array,
+  manifest: Manifest,
+  onProgress: (progress: LoadProgress) => void,
+) => Promise<Projector>;
+
+/**
+ * Load the client part of a bundle and start the runtime on it.
+ * @throws SottoError with the code of whatever failed
+ */
+export async function openParts(
+  source: BundleSource,
+  openRuntime: OpenRuntime,
+  onProgress: (progress: LoadProgress) => void = () => undefined,
+): Promise<EngineParts> {
+  const manifestBytes = await source.manifest();
+  const manifest = parseManifest(manifestBytes);
+  const digest = await sha256Hex(manifestBytes);
+  const wanted = [CLIENT_MODEL, TOKENIZER, TOKENIZER_CONFIG].map((path) => findFile(manifest, path));
+  const total = wanted.reduce((sum, file) => sum + file.bytes, 0);
+
+  const loaded = new Map<string, number>();
+  const files = await Promise.all(
+    wanted.map((file) =>
+      source.file(file, (bytes, cached) => {
+        loaded.set(file.path, bytes);
+        onProgress({ part: "bundle", loaded: [...loaded.values()].reduce((sum, n) => sum + n, 0), total, cached });
+      }),
+    ),
+  );
+  const [model, tokenizerJson, configJson] = files as [Uint8Array, Uint8Array, Uint8Array];
+  const tokenizer = createTokenizer(tokenizerJson, configJson);
+  const projector = await openRuntime(model, manifest, onProgress);
+  return { manifest, digest, tokenizer, projector };
+}

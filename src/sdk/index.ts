@@ -1,0 +1,27 @@
+/** Sotto's SDK in the browser. Text is released inside a worker; only noised levels leave the device. */
+import { openWorkerEngine } from "../engine/worker-engine.ts";
+import { clientOver } from "./client.ts";
+import type { Client, LoadProgress } from "./types.ts";
+
+export { SottoError, type ErrorCode } from "../core/errors.ts";
+export { privacyCost } from "./cost.ts";
+export type * from "./types.ts";
+
+export interface ClientOptions {
+  /** Origin of the split server; the page's own by default. */
+  readonly server?: string;
+  /** Id of a bundle that server has. */
+  readonly bundle: string;
+  /** Told as bundle and runtime load. */
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+/**
+ * Load the client part of a bundle, start the runtime, and connect to the server.
+ * @throws SottoError with the code of whatever failed; calling again starts afresh
+ */
+export async function createClient(options: ClientOptions): Promise<Client> {
+  const server = options.server ?? location.origin;
+  const engine = await openWorkerEngine(server, options.bundle, options.onProgress ?? (() => undefined));
+  return clientOver(engine, server);
+}

@@ -1,0 +1,60 @@
+/** The public data of the SDK: what goes in, what comes out. Plain objects; no class hides state. */
+import type { Manifest, Preset } from "../core/bundle/manifest.ts";
+import type { EngineInfo, ExampleDraw, PromptToken, Release } from "../engine/types.ts";
+
+export type { Manifest, Preset };
+export type { ReleaseCost as PrivacyCost } from "../core/accounting/cost.ts";
+export type {
+  Backend,
+  EngineInfo,
+  ExampleDraw,
+  LoadProgress,
+  PromptToken,
+  Release,
+  ReleasedLevels,
+  SentSizes,
+} from "../engine/types.ts";
+
+/** A stretch of the prompt. Public text goes as plain token ids and costs nothing; private text is released under `preset`. */
+export type PromptSegment =
+  | { readonly kind: "public"; readonly text: string }
+  | { readonly kind: "private"; readonly text: string; readonly preset?: string };
+
+/** A string is one private segment. */
+export type Prompt = string | readonly PromptSegment[];
+
+export interface CompletionOptions {
+  readonly maxTokens?: number;
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly stop?: string | readonly string[];
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A piece of the reply. The last one carries the reason it ended and the token counts. */
+export interface CompletionChunk {
+  readonly text: string;
+  readonly finishReason: "stop" | "length" | null;
+  readonly usage: { readonly promptTokens: number; readonly completionTokens: number } | null;
+}
+
+/** One client speaks to one server with one bundle. */
+export interface Client {
+  readonly server: string;
+  readonly bundle: Manifest;
+  /** sha256 of the bundle's manifest. */
+  readonly digest: string;
+  readonly engine: EngineInfo;
+  /** Tokens of a prompt, without releasing anything. */
+  tokenize(prompt: Prompt, preset: string): Promise<readonly PromptToken[]>;
+  /** A draw to look at. It cannot be sent. */
+  example(prompt: Prompt, preset: string): Promise<ExampleDraw>;
+  /** A draw to send. Nothing leaves the device yet. */
+  release(prompt: Prompt, preset: string): Promise<Release>;
+  /** Send a release; yields the reply as it streams. Aborting the signal ends the stream and stops the server. */
+  send(release: Release, options?: CompletionOptions): AsyncIterable<CompletionChunk>;
+  /** `release` and `send` in one. */
+  complete(prompt: Prompt, preset: string, options?: CompletionOptions): AsyncIterable<CompletionChunk>;
+  close(): Promise<void>;
+}

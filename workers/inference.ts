@@ -1,0 +1,43 @@
+/** The inference worker: text in, levels and frames out. Activations never leave this file's realm. */
+import { expose, transfer } from "comlink";
+import { SottoError } from "../src/core/errors.ts";
+import type { Engine } from "../src/engine/engine.ts";
+import { createLocalEngine } from "../src/engine/local-engine.ts";
+import { openParts } from "../src/engine/open.ts";
+import { outcome } from "../src/engine/remote-error.ts";
+import { browserRuntime } from "../src/engine/runtime.browser.ts";
+import type { InferenceWorker } from "../src/engine/worker-protocol.ts";
+import { cacheStorage } from "../src/storage/cache-storage.ts";
+import { httpSource } from "../src/storage/http-source.ts";
+import { runtimeFiles } from "./runtime-files.ts";
+
+let engine: Engine | null = null;
+
+function opened(): Engine {
+  if (engine === null) throw new SottoError("engine_closed", "The private worker has not been opened.");
+  return engine;
+}
+
+const worker: InferenceWorker = {
+  open: (server, bundle, onProgress) =>
+    outcome(async () => {
+      await engine?.close();
+      engine = null;
+      const source = httpSource(server, bundle, cacheStorage());
+      engine = createLocalEngine(await openParts(source, browserRuntime(runtimeFiles), onProgress));
+      return { info: engine.info, manifest: engine.manifest, digest: engine.digest };
+    }),
+  tokenize: (segments) => outcome(() => opened().tokenize(segments)),
+  example: (segments) => outcome(() => opened().example(segments)),
+  release: async (segments) => {
+    const result = await outcome(() => opened().release(segments));
+    return result.ok ? transfer(result, [result.value.frame.buffer]) : result;
+  },
+  close: () =>
+    outcome(async () => {
+      await engine?.close();
+      engine = null;
+    }),
+};
+
+expose(worker);
