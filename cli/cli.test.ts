@@ -1,0 +1,130 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findPreset, parseManifest } from "../src/core/bundle/manifest.ts";
+import { readFile } from "node:fs/promises";
+
+const run = promisify(execFile);
+const sotto = (...options: string[]) => run(process.execPath, ["--import", "tsx", "cli/main.ts", ...options]);
+const text = "Ottilie lost her ring.";
+
+interface Perturbed {
+  readonly bundle: string;
+  readonly preset: string;
+  readonly params: Record<string, unknown>;
+  readonly tokens: number[];
+  readonly levels: number[][];
+  readonly frameBytes: number;
+}
+
+async function perturb(...options: string[]): Promise<Perturbed> {
+  const { stdout } = await sotto("perturb", "--text", text, "--json", ...options);
+  return JSON.parse(stdout) as Perturbed;
+}
+
+describe("sotto perturb", () => {
+  it("prints the parameters, the ids and the levels that would be sent, by id or by folder", async () => {
+    const manifest = parseManifest(await readFile("bundles/demo-stories/manifest.json"));
+    const preset = findPreset(manifest, "balanced");
+    for (const bundle of ["demo-stories", "bundles/demo-stories"]) {
+      const found = await perturb("--bundle", bundle, "--preset", "balanced");
+      const rounds = 2 ** preset.bits - 1;
+      expect(found).toMatchObject({ bundle: "demo-stories", preset: "balanced" });
+      expect(found.params).toEqual({
+        mechanism: "binomial",
+        mu: preset.mu,
+        bits: preset.bits,
+        dim: manifest.dim,
+        clip: manifest.clip,
+        amplitude: expect.closeTo(
+          manifest.clip * Math.sqrt((4 * rounds * manifest.dim) / preset.mu ** 2 + 1),
+          9,
+        ) as number,
+        sparsity: 1,
+      });
+      expect(found.levels).toHaveLength(found.tokens.length);
+      expect(found.levels.every((row) => row.length === manifest.dim)).toBe(true);
+      expect(found.levels.flat().every((y) => Number.isInteger(y) && y >= 0 && y <= rounds)).toBe(true);
+      expect(found.frameBytes).toBeGreaterThanOrEqual((found.tokens.length * manifest.dim * preset.bits) / 8);
+    }
+  });
+
+  it("draws anew each time", async () => {
+    const options = ["--bundle", "demo-stories", "--preset", "strict"];
+    expect((await perturb(...options)).levels).not.toEqual((await perturb(...options)).levels);
+  });
+
+  it("reads the text from standard input when it is -", async () => {
+    const running = sotto("perturb", "--bundle", "demo-stories", "--preset", "light", "--json", "--text", "-");
+    running.child.stdin?.end(text);
+    const { tokens } = JSON.parse((await running).stdout) as Perturbed;
+    expect(tokens).toEqual((await perturb("--bundle", "demo-stories", "--preset", "light")).tokens);
+  });
+
+  it("fails with a code, a sentence and no trace of the text", async () => {
+    const failing = perturb("--bundle", "demo-stories", "--preset", "loud");
+    await expect(failing).rejects.toMatchObject({ code: 1, stdout: "" });
+    const { stderr } = (await failing.catch((error: unknown) => error)) as { stderr: string };
+    expect(stderr).toMatch(/^sotto: .+ \(unknown_preset\)\n$/);
+    expect(stderr).not.toContain("Ottilie");
+    await expect(sotto("perturb", "--bundle", "nowhere", "--preset", "light", "--text", text)).rejects.toMatchObject({
+      stderr: expect.stringContaining("(bundle_not_found)") as string,
+    });
+    await expect(sotto("perturb", "--text", text)).rejects.toMatchObject({ code: 2 });
+  });
+});
+
+describe("sotto serve and sotto complete", () => {
+  let server: ChildProcess;
+  let url = "";
+
+  beforeAll(async () => {
+    server = spawn(process.execPath, ["--import", "tsx", "cli/main.ts", "serve", "--port", "0"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    if (server.stdout === null) throw new Error("no output");
+    for await (const line of createInterface({ input: server.stdout })) {
+      url = /^Sotto is at (http:\S+)$/.exec(line)?.[1] ?? "";
+      if (url !== "") break;
+    }
+  });
+
+  afterAll(async () => {
+    server.kill("SIGTERM");
+    const [code] = (await once(server, "exit")) as [number | null];
+    expect(code).toBe(0);
+  });
+
+  it("continue a text at every preset", async () => {
+    for (const preset of ["strict", "balanced", "light"]) {
+      const { stdout } = await sotto(
+        ...["complete", "--server", url, "--bundle", "demo-stories", "--preset", preset, "--text", text],
+        ...["--max-tokens", "12", "--seed", "1"],
+      );
+      expect(stdout.trim().length).toBeGreaterThan(5);
+    }
+  });
+
+  it("give the same reply to the same seed where there is no noise", async () => {
+    const ask = (seed: string) =>
+      sotto(
+        ...["complete", "--server", url, "--bundle", "demo-stories", "--preset", "off", "--text", text],
+        ...["--max-tokens", "24", "--seed", seed],
+      );
+    const [first, second, other] = await Promise.all([ask("1"), ask("1"), ask("2")]);
+    expect(first.stdout).toBe(second.stdout);
+    expect(other.stdout).not.toBe(first.stdout);
+  });
+
+  it("say which bundle or server is not there", async () => {
+    const rest = ["--preset", "light", "--text", text];
+    await expect(sotto("complete", "--server", url, "--bundle", "nowhere", ...rest)).rejects.toMatchObject({
+      stderr: expect.stringContaining("(bundle_not_found)") as string,
+    });
+    await expect(
+      sotto("complete", "--server", "http://localhost:1", "--bundle", "demo-stories", ...rest),
+    ).rejects.toMatchObject({ stderr: expect.stringContaining("(server_unreachable)") as string });
+  });
+});

@@ -1,0 +1,47 @@
+/** Options that several commands share, and their values. */
+import { existsSync } from "node:fs";
+import { isAbsolute, join, resolve } from "node:path";
+import { text as readAll } from "node:stream/consumers";
+import { InvalidArgumentError } from "commander";
+import { SottoError } from "../src/core/errors.ts";
+import { packageRoot } from "./package-root.ts";
+
+export const TEXT_HELP = "the text; - reads it from standard input, which keeps it out of the process list";
+
+/** The value of --text. */
+export async function textOption(value: string): Promise<string> {
+  return value === "-" ? readAll(process.stdin) : value;
+}
+
+/**
+ * The folder of a bundle named by id or by path.
+ * @throws SottoError `bundle_not_found`
+ */
+export function bundleFolder(idOrPath: string): string {
+  const asPath = resolve(idOrPath);
+  if (existsSync(join(asPath, "manifest.json"))) return asPath;
+  if (!isAbsolute(idOrPath) && /^[a-z0-9][a-z0-9-]*$/.test(idOrPath)) {
+    for (const root of [join(process.cwd(), "bundles"), join(packageRoot(), "bundles")]) {
+      const folder = join(root, idOrPath);
+      if (existsSync(join(folder, "manifest.json"))) return folder;
+    }
+  }
+  throw new SottoError(
+    "bundle_not_found",
+    "There is no such bundle: give its id or the folder that holds its manifest.json.",
+  );
+}
+
+export function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError("It must be a whole number.");
+  return number;
+}
+
+export function realNumber(value: string): number {
+  const number = Number(value);
+  if (value.trim() === "" || !Number.isFinite(number) || number < 0) {
+    throw new InvalidArgumentError("It must be a number, not negative.");
+  }
+  return number;
+}
