@@ -1,0 +1,59 @@
+/** The same decoder with nothing around it: prefill, then one row a step, greedy. What onnxruntime-node can do at most. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as ort from "onnxruntime-node";
+import { DECODER, EMBEDDINGS, parseManifest, type Manifest } from "../src/core/bundle/manifest.ts";
+import { sessionOptions } from "../server/engine/session-options.ts";
+import { readSafetensors } from "../server/safetensors.ts";
+
+/** Tokens a second of decoding, over `rounds` replies of `tokens` tokens after `prompt` rows. */
+export async function bareLoop(folder: string, prompt: number, tokens: number, rounds: number): Promise<number[]> {
+  const manifest = parseManifest(await readFile(join(folder, "manifest.json")));
+  const session = await ort.InferenceSession.create(join(folder, DECODER), sessionOptions(1));
+  const embeddings = readSafetensors(await readFile(join(folder, EMBEDDINGS)), EMBEDDINGS).get("embed_tokens")?.data;
+  if (embeddings === undefined) throw new Error("no embed_tokens");
+  const { hidden } = manifest.model;
+  const found: number[] = [];
+  for (let round = -1; round < rounds; round++) {
+    let past = emptyCache(manifest);
+    let rows = embeddings.slice(hidden, (prompt + 1) * hidden);
+    let length = 0;
+    let started = 0;
+    for (let token = 0; token < tokens; token++) {
+      const steps = rows.length / hidden;
+      const outputs = await session.run({ ...inputs(rows, length, steps, hidden), ...past });
+      length += steps;
+      const logits = outputs["logits"]?.data as Float32Array;
+      let best = 0;
+      for (let v = 1; v < logits.length; v++) if ((logits[v] ?? 0) > (logits[best] ?? 0)) best = v;
+      rows = embeddings.slice(best * hidden, (best + 1) * hidden);
+      past = Object.fromEntries(
+        Object.keys(past).map((name) => [name, outputs[name.replace("past_key_values", "present")] as ort.Tensor]),
+      );
+      // From the first token on: prefill is told apart as time to first text.
+      if (token === 0) started = performance.now();
+    }
+    if (round >= 0) found.push(((tokens - 1) * 1000) / (performance.now() - started));
+  }
+  await session.release();
+  return found;
+}
+
+function emptyCache({ model }: Manifest): Record<string, ort.Tensor> {
+  const entries = Array.from({ length: model.layers }, (_, layer) =>
+    ["key", "value"].map((part) => [
+      `past_key_values.${layer}.${part}`,
+      new ort.Tensor("float32", new Float32Array(0), [1, model.keyValueHeads, 0, model.headDim]),
+    ]),
+  );
+  return Object.fromEntries(entries.flat()) as Record<string, ort.Tensor>;
+}
+
+function inputs(rows: Float32Array, past: number, steps: number, hidden: number): Record<string, ort.Tensor> {
+  const positions = BigInt64Array.from({ length: steps }, (_, i) => BigInt(past + i));
+  return {
+    inputs_embeds: new ort.Tensor("float32", rows, [1, steps, hidden]),
+    attention_mask: new ort.Tensor("int64", new BigInt64Array(past + steps).fill(1n), [1, past + steps]),
+    position_ids: new ort.Tensor("int64", positions, [1, steps]),
+  };
+}

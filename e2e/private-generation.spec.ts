@@ -1,0 +1,132 @@
+/** The main job: a person types, presses Send, and a server that never receives the text continues it. */
+import { readFile } from "node:fs/promises";
+import { expect, test, type Page } from "@playwright/test";
+import { createTokenizer } from "../src/core/text/tokenizer.ts";
+import { idTraces, leaks, recordTraffic, traces } from "./traffic.ts";
+
+const SECRET = "Once upon a time, Ottilie Brandt of 14 Quince Lane lost her silver ring in the deep river.";
+
+async function open(page: Page): Promise<void> {
+  await page.goto("/");
+  await page.getByLabel("Your text").fill("warm");
+  await expect(page.getByRole("button", { name: "Send", exact: true })).toBeEnabled({ timeout: 30_000 });
+  await page.getByLabel("Your text").fill("");
+}
+
+async function sendAndWait(page: Page, text: string): Promise<void> {
+  await page.getByLabel("Your text").fill(text);
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Reply" })).toContainText(/\w{3}/, { timeout: 20_000 });
+  await expect(page.getByRole("button", { name: "Stop" })).toBeHidden({ timeout: 40_000 });
+}
+
+async function tokenIds(text: string): Promise<number[]> {
+  const client = "bundles/demo-stories/client";
+  const [tokenizer, config] = await Promise.all(
+    ["tokenizer.json", "tokenizer_config.json"].map((name) => readFile(`${client}/${name}`)),
+  );
+  return createTokenizer(tokenizer as Buffer, config as Buffer).encode(text);
+}
+
+test("a text is continued by a server that does not receive it", async ({ page }) => {
+  const traffic = recordTraffic(page);
+  await open(page);
+  await sendAndWait(page, SECRET);
+  await sendAndWait(page, SECRET);
+
+  const [first, second, ...more] = traffic.completions();
+  expect(more).toEqual([]);
+  // The recorder sees what it should: a frame of at least 8 bytes a token left, twice.
+  const ids = await tokenIds(SECRET);
+  expect(first?.frame?.length).toBeGreaterThan(8 * ids.length);
+  // Two sends of the same text are two draws.
+  expect(second?.frame?.length).toBe(first?.frame?.length);
+  expect(first?.frame?.equals(second?.frame ?? Buffer.alloc(0))).toBe(false);
+
+  expect(leaks(traffic.sent, traces(SECRET, 8))).toEqual([]);
+  expect(leaks(traffic.sent, idTraces(ids))).toEqual([]);
+  const origin = new URL(page.url()).origin;
+  expect(
+    traffic.sent.filter((s) => s.url.origin !== origin && s.url.protocol !== "blob:").map((s) => s.url.href),
+  ).toEqual([]);
+});
+
+test("the recorder would notice a text, its ids and a foreign origin", async ({ page }) => {
+  const traffic = recordTraffic(page);
+  await page.goto("/");
+  const ids = await tokenIds(SECRET);
+  await page.evaluate(
+    async ([text, numbers]) => {
+      await fetch(`/v1/models?q=${encodeURIComponent(text)}`);
+      await fetch("/v1/completions", { method: "POST", body: new Uint32Array(numbers) });
+    },
+    [SECRET, ids] as const,
+  );
+  expect(leaks(traffic.sent, traces(SECRET, 8))).not.toEqual([]);
+  expect(leaks(traffic.sent, idTraces(ids))).not.toEqual([]);
+});
+
+test("a reply can be stopped, and regenerated from the same released bytes", async ({ page }) => {
+  const traffic = recordTraffic(page);
+  await open(page);
+  await page.getByLabel("Your text").fill("There was a small fox who lived under the hill.");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByRole("button", { name: "Stop" })).toBeHidden();
+  await page.getByRole("button", { name: "Regenerate" }).click();
+  await expect(page.getByRole("button", { name: "Stop" })).toBeHidden({ timeout: 40_000 });
+  const [first, second] = traffic.completions();
+  expect(first?.frame?.equals(second?.frame ?? Buffer.alloc(0))).toBe(true);
+});
+
+test("after a failure the same bytes are sent again, and nothing is lost", async ({ page }) => {
+  const traffic = recordTraffic(page);
+  await open(page);
+  await page.route("**/v1/completions", (route) => route.abort("connectionrefused"));
+  await page.getByLabel("Your text").fill("The cat sat by the window.");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(page.getByRole("alert")).toContainText("server_unreachable");
+  await expect(page.getByLabel("Your text")).toHaveValue("The cat sat by the window.");
+  await page.unroute("**/v1/completions");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("region", { name: "Reply" })).toContainText(/\w{3}/, { timeout: 20_000 });
+  const [first, second] = traffic.completions();
+  expect(first?.frame?.equals(second?.frame ?? Buffer.alloc(0))).toBe(true);
+});
+
+test("a corrupted bundle is refused, said so, and mended by trying again", async ({ page }) => {
+  await page.route("**/client/client.onnx*", async (route) => {
+    const response = await route.fetch();
+    const body = await response.body();
+    body[body.length >> 1] = (body[body.length >> 1] ?? 0) ^ 1;
+    await route.fulfill({ response, body });
+  });
+  await page.goto("/");
+  await expect(page.getByRole("alert")).toContainText("bundle_corrupt");
+  await page.unroute("**/client/client.onnx*");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByLabel("Your text").fill("Hello there");
+  await expect(page.getByRole("button", { name: "Send", exact: true })).toBeEnabled({ timeout: 30_000 });
+});
+
+test("the main job is done with the keyboard alone", async ({ page }) => {
+  await open(page);
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  const box = page.getByLabel("Your text");
+  for (let i = 0; i < 30 && !(await box.evaluate((e) => e === document.activeElement)); i++)
+    await page.keyboard.press("Tab");
+  await expect(box).toBeFocused();
+  await page.keyboard.type("A bird flew over the sea.");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByRole("region", { name: "Reply" })).toContainText(/\w{3}/, { timeout: 20_000 });
+});
+
+test("the meter follows what is typed", async ({ page }) => {
+  await open(page);
+  const meter = page.getByRole("meter", { name: "Bits this message" });
+  await page.getByLabel("Your text").fill("One two three.");
+  await expect.poll(async () => Number(await meter.getAttribute("aria-valuenow"))).toBeGreaterThan(0);
+  const short = Number(await meter.getAttribute("aria-valuenow"));
+  await page.getByLabel("Your text").fill("One two three. Four five six. Seven eight nine.");
+  await expect.poll(async () => Number(await meter.getAttribute("aria-valuenow"))).toBeGreaterThan(short * 1.5);
+});
