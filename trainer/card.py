@@ -6,16 +6,16 @@ from __future__ import annotations
 def model_card(manifest: dict, trials: list[dict], int8_change: float) -> str:
     measured = manifest["measured"]
     rows = [
-        ["no prefix at all", "-", "-", number(measured["none"]), "-", "-", "-"],
-        ["clean prefix (no privacy)", "-", "1.000", number(measured["clean"]), "-", "-", "-"],
+        ["no prefix at all", "-", "-", number(measured["none"]), *["-"] * 5],
+        ["clean prefix (no privacy)", "-", "1.000", number(measured["clean"]), *["-"] * 5],
         [
             "off (projection, no noise)",
             "-",
             "-",
             number(measured["off"]["released"]),
             number(measured["off"]["control"]),
-            "-",
-            "-",
+            number(measured["off"]["worth"]),
+            *["-"] * 3,
         ],
     ]
     for preset in manifest["presets"]:
@@ -29,11 +29,13 @@ def model_card(manifest: dict, trials: list[dict], int8_change: float) -> str:
                 f"{found['bayes']:.3f}",
                 number(bare["released"]),
                 number(bare["control"]),
+                number(bare["worth"]),
                 number(soft["released"]),
                 number(soft["control"]),
+                number(soft["worth"]),
             ]
         )
-    head = ["preset", "mu", "recovery", "loss", "control", "loss, soft prompt", "control, soft prompt"]
+    head = ["preset", "mu", "recovery", "loss", "control", "worth", "loss, soft prompt", "control, soft prompt", "worth, soft prompt"]
     first = manifest["presets"][0]["measured"]["recovery"]
     recovery_rows = [
         [
@@ -68,7 +70,8 @@ clip bound {manifest["clip"]:.4f}, binomial quantizer of {manifest["presets"][0]
 ## What the presets are worth
 
 Loss is nats a token of the clean continuation, over {measured["clean"]["windows"]} windows of validation text; ± is one standard error. **Control** is the
-same server given the release of another text: only what lies below it was learned from the message.
+same server given the release of another text: only what lies below it was learned from the message. **Worth** is that
+difference, window by window. In the clear, a prefix is worth {measured["none"]["mean"] - measured["clean"]["mean"]:.3f} over none.
 
 {table(head, rows)}
 

@@ -38,8 +38,8 @@ def losses(
     corpus: Corpus,
     config: Config,
 ) -> dict[str, Loss]:
-    """Loss after the released prefix, and after the `control`: the release of another text of the same length.
-    A mechanism of None is preset `off` (projection only)."""
+    """Loss after the released prefix, and after the `control`: the release of another text of the same length; and what the
+    prefix is `worth` over its control, window by window. A mechanism of None is preset `off` (projection only)."""
     device = next(model.parameters()).device
     embeddings = model.get_input_embeddings().weight
     table = projection.table(embeddings)
@@ -51,7 +51,8 @@ def losses(
                 rows = torch.cat([soft_prompt.expand(len(rows), -1, -1), rows], dim=1)
             rows = torch.cat([rows, embeddings[continuation]], dim=1)
             found[name].append(next_token_losses(model, rows, continuation).mean(1))
-    return {name: Loss.of(torch.cat(parts)) for name, parts in found.items()}
+    released, control = (torch.cat(found[name]) for name in ("released", "control"))
+    return {"released": Loss.of(released), "control": Loss.of(control), "worth": Loss.of(control - released)}
 
 
 @torch.no_grad()

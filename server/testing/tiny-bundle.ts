@@ -94,8 +94,8 @@ function tinyManifest(id: string): Record<string, unknown> {
   const loss = { mean: 1, error: 0, windows: 1 };
   const measured = {
     recovery: { bayes: 0.1, nearest: 0.1, baseline: 0.05, low: 0.05, high: 0.15, tokens: 1 },
-    withSoftPrompt: { released: loss, control: loss },
-    withoutSoftPrompt: { released: loss, control: loss },
+    withSoftPrompt: { released: loss, control: loss, worth: loss },
+    withoutSoftPrompt: { released: loss, control: loss, worth: loss },
   };
   const preset = (name: string, mu: number, bits: number) => ({
     name,
@@ -131,7 +131,7 @@ function tinyManifest(id: string): Record<string, unknown> {
     softPromptTokens,
     promptTokens: 10,
     presets: [preset("strict", 2, 4), preset("balanced", 4, 4), preset("light", 8, 3)],
-    measured: { clean: loss, none: loss, off: { released: loss, control: loss } },
+    measured: { clean: loss, none: loss, off: { released: loss, control: loss, worth: loss } },
     probe: { ids: [1], activations: [[0, 0, 0, 0]] },
   };
 }

@@ -1,0 +1,144 @@
+import { useCallback, useMemo, useReducer } from "react";
+import type { Client, Release } from "../sdk/types.ts";
+import { Composer } from "./components/Composer.tsx";
+import { Earlier } from "./components/Earlier.tsx";
+import { Footer } from "./components/Footer.tsx";
+import { Header } from "./components/Header.tsx";
+import { Leaves } from "./components/Leaves.tsx";
+import { Loading } from "./components/Loading.tsx";
+import { NotHidden } from "./components/NotHidden.tsx";
+import { Notice } from "./components/Notice.tsx";
+import { Openings } from "./components/Openings.tsx";
+import { MeterPanel, type Priced } from "./components/Panel.tsx";
+import { Presets } from "./components/Presets.tsx";
+import { Reply } from "./components/Reply.tsx";
+import { announcement } from "./components/Stages.tsx";
+import { Summary } from "./components/Summary.tsx";
+import { useConversation } from "./hooks/useConversation.ts";
+import { useEngine } from "./hooks/useEngine.ts";
+import { useInspection } from "./hooks/useInspection.ts";
+import { useMedia, WIDE } from "./hooks/useMedia.ts";
+import { useOnline } from "./hooks/useOnline.ts";
+import { costs, DELTA } from "./privacy.ts";
+import type { Sdk } from "./sdk.ts";
+import { advice, blockedBecause, room } from "./sending.ts";
+import { shownLevels, shownTokens } from "./shown.ts";
+import { initialState, isBusy, isUnchanged, reduce, type State } from "./state.ts";
+
+interface Props {
+  readonly sdk: Sdk;
+  /** Origin of the server, and the bundle it serves. */
+  readonly server: string;
+  readonly bundle: string;
+  /** Where to begin; tests begin in the middle. */
+  readonly start?: State;
+}
+
+/** The page. */
+export function App({ sdk, server, bundle, start = initialState }: Props) {
+  const [state, dispatch] = useReducer(reduce, start);
+  const retry = useEngine(sdk, server, bundle, dispatch);
+  const online = useOnline();
+  const wide = useMedia(WIDE, true);
+
+  const client = state.engine.status === "ready" ? state.engine.client : null;
+  const manifest = client?.bundle ?? null;
+  const inspection = useInspection(client, state.draft, state.preset);
+  const bits = useCallback(
+    (of: Client, release: Release) =>
+      release.segments.reduce(
+        (sum, segment) => sum + sdk.privacyCost(of.bundle, segment.preset, segment.tokens, DELTA, "message").bits,
+        0,
+      ),
+    [sdk],
+  );
+  const conversation = useConversation(dispatch, bits);
+
+  const unchanged = isUnchanged(state);
+  const tokens = shownTokens(state, inspection);
+  const shown = shownLevels(state, inspection);
+  const priced = usePriced(
+    sdk,
+    state,
+    tokens ?? inspection.counted?.tokens ?? 0,
+    shown !== null && shown.kind !== "example",
+  );
+  const { turn } = state;
+
+  const draft = useCallback((text: string) => dispatch({ type: "drafted", text }), []);
+  const send = () => {
+    if (client !== null && state.preset !== null) conversation.send(client, state.draft, state.preset);
+  };
+  const again = () => {
+    if (client !== null && turn !== null) conversation.again(client, turn);
+  };
+
+  return (
+    <div className="page">
+      <Header />
+      {!wide && <Summary priced={priced} spent={state.spent} />}
+      <main className="columns">
+        <div className="hero">
+          <h1>Write under your breath.</h1>
+          <p>
+            A server goes on with your story without being sent its words. This page turns them into noise, here, and
+            counts what the noise still gives away.
+          </p>
+        </div>
+        <div className="conversation">
+          {!online && <Notice>You are offline. You can go on writing; sending needs the server.</Notice>}
+          <div className="paper">
+            <Composer
+              engine={state.engine}
+              draft={state.draft}
+              turn={turn}
+              unchanged={unchanged}
+              tokens={state.draft.trim() === "" ? null : tokens}
+              limit={manifest === null ? null : room(manifest)}
+              blocked={blockedBecause(state, tokens, online)}
+              advice={advice(state, tokens)}
+              onDraft={draft}
+              onSend={send}
+              onStop={conversation.stop}
+            >
+              {manifest === null || state.preset === null ? (
+                <Loading engine={state.engine} onRetry={retry} />
+              ) : (
+                <Presets
+                  manifest={manifest}
+                  chosen={state.preset}
+                  costOf={(preset) => sdk.privacyCost(manifest, preset, 1, DELTA, "token")}
+                  onChoose={(preset) => dispatch({ type: "preset-chosen", preset })}
+                />
+              )}
+            </Composer>
+            {turn !== null && <Reply turn={turn} unchanged={unchanged} onAgain={again} />}
+          </div>
+          {state.draft === "" && !isBusy(turn) && <Openings onPick={draft} />}
+          <Earlier turns={state.earlier} />
+          <p className="visually-hidden" role="status">
+            {announcement(turn)}
+          </p>
+        </div>
+        <aside className="panel" aria-label="Privacy">
+          {wide && <MeterPanel priced={priced} spent={state.spent} />}
+          <Leaves shown={shown} failure={inspection.failure} />
+          <NotHidden tokens={tokens} />
+        </aside>
+      </main>
+      <Footer client={client} />
+    </div>
+  );
+}
+
+/** The meter's numbers. Computed when the bundle, the preset or the count changes, not with every keystroke. */
+function usePriced(sdk: Sdk, state: State, tokens: number, sent: boolean): Priced | null {
+  const manifest = state.engine.status === "ready" ? state.engine.client.bundle : null;
+  const preset = manifest?.presets.find((candidate) => candidate.name === state.preset) ?? null;
+  const found = useMemo(
+    () => (manifest === null || preset === null ? null : costs(sdk, manifest, preset, tokens)),
+    [sdk, manifest, preset, tokens],
+  );
+  if (manifest === null || preset === null || found === null) return null;
+  return { manifest, preset, costs: found, sent };
+}

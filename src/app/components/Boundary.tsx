@@ -1,0 +1,26 @@
+import { Component, type ReactNode } from "react";
+
+/** What stands where the page fell over. The error itself is not shown: it could hold what was written. */
+export class Boundary extends Component<{ readonly children: ReactNode }, { readonly failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError() {
+    return { failed: true };
+  }
+
+  override render() {
+    if (!this.state.failed) return this.props.children;
+    return (
+      <main className="page">
+        <div className="notice" role="alert">
+          <p>
+            Something went wrong in this page. <code>internal_error</code>
+          </p>
+          <button type="button" className="button" onClick={() => window.location.reload()}>
+            Reload the page
+          </button>
+        </div>
+      </main>
+    );
+  }
+}

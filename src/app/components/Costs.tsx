@@ -1,0 +1,91 @@
+import type { Preset } from "../../sdk/types.ts";
+import type { Costs } from "../privacy.ts";
+import { about, atMost, count, expected, partIn } from "../wording.ts";
+
+/** Bits, epsilon and what was recovered, side by side: none of the three says enough alone. */
+export function CostTable({ costs, preset }: { costs: Costs; preset: Preset }) {
+  const { token, message, tokens, tokenSize, messageSize } = costs;
+  const { bayes, baseline } = preset.measured.recovery;
+  return (
+    <table className="costs">
+      <caption className="visually-hidden">What this message costs, for each token and as a whole</caption>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">
+            Each token <span>replace one token</span>
+          </th>
+          <th scope="col">
+            Message <span>replace the whole message</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        <tr>
+          <th scope="row">
+            Bits <span>at most</span>
+          </th>
+          <td>
+            {atMost(token.bits)} <span>of {about(tokenSize)}</span>
+          </td>
+          <td>
+            {message === null ? (
+              "–"
+            ) : (
+              <>
+                {atMost(message.bits)} <span>of about {about(messageSize)}</span>
+              </>
+            )}
+          </td>
+        </tr>
+        <tr>
+          <th scope="row">
+            <Epsilon />{" "}
+            <span>
+              at <i className="math">δ</i> = 10<sup>−5</sup>
+            </span>
+          </th>
+          <td>{atMost(token.epsilon)}</td>
+          <td>{message === null ? "–" : atMost(message.epsilon)}</td>
+        </tr>
+        <tr>
+          <th scope="row">
+            Named <span>by an attacker</span>
+          </th>
+          <td>
+            {partIn(bayes)} <span>blind: {partIn(baseline)}</span>
+          </td>
+          <td>
+            {message === null ? (
+              "–"
+            ) : (
+              <>
+                {expected(bayes * tokens)} of {about(tokens)} <span>blind: {expected(baseline * tokens)}</span>
+              </>
+            )}
+          </td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}
+
+/** The letter, with its name for those who hear it. */
+export function Epsilon() {
+  return (
+    <i className="math" role="img" aria-label="epsilon">
+      ε
+    </i>
+  );
+}
+
+/** "2 releases sent since this page was opened" and their bound: bounds of independent releases add. */
+export function SpentLine({ spent }: { spent: { releases: number; resends: number; bits: number } }) {
+  if (spent.releases === 0) return null;
+  return (
+    <p className="spent" data-testid="spent">
+      Since this page was opened: {count(spent.releases, "release")}, at most {atMost(spent.bits)} bits in all
+      {spent.resends > 0 && `; ${count(spent.resends, "resend")}, no new cost`}.
+    </p>
+  );
+}

@@ -1,0 +1,69 @@
+import { useRef } from "react";
+import type { LoadProgress } from "../../sdk/types.ts";
+import { useCustomProperty } from "../hooks/useCustomProperty.ts";
+import type { Engine } from "../state.ts";
+import { bytes } from "../wording.ts";
+import { FailureNotice } from "./Notice.tsx";
+
+/** What is fetched before the first message, in bytes; or why that failed. */
+export function Loading({ engine, onRetry }: { engine: Engine; onRetry: () => void }) {
+  if (engine.status === "ready") return null;
+  if (engine.status === "failed") {
+    return (
+      <FailureNotice failure={engine.failure}>
+        <button type="button" className="button" onClick={onRetry}>
+          Try again
+        </button>
+      </FailureNotice>
+    );
+  }
+  const { bundle, runtime } = engine;
+  return (
+    <section className="loading" aria-label="Preparing this device">
+      <p className="loading-why">
+        {isHere(bundle) && isHere(runtime)
+          ? "Both are here. Verifying what arrived, and starting."
+          : "Your words are turned into noise on this device. For that it needs two things:"}
+      </p>
+      <Part name="Bundle" what="vocabulary, table and measured presets" progress={bundle} />
+      <Part name="Runtime" what="what computes them here" progress={runtime} />
+    </section>
+  );
+}
+
+function Part({ name, what, progress }: { name: string; what: string; progress: LoadProgress | null }) {
+  const bar = useRef<HTMLSpanElement>(null);
+  const share = progress === null || progress.total === 0 ? 0 : Math.min(1, progress.loaded / progress.total);
+  useCustomProperty(bar, "--share", String(share));
+  const state = loadState(progress);
+  return (
+    <div className="loading-part">
+      <span className="loading-name">
+        {name} <span className="aside-note">{what}</span>
+      </span>
+      <span className="loading-state">{state}</span>
+      <span
+        ref={bar}
+        className="bar"
+        role="progressbar"
+        aria-label={name}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(100 * share)}
+        aria-valuetext={state}
+      />
+    </div>
+  );
+}
+
+function isHere(progress: LoadProgress | null): boolean {
+  return progress !== null && progress.total > 0 && progress.loaded >= progress.total;
+}
+
+/** In bytes, and from where. */
+export function loadState(progress: LoadProgress | null): string {
+  if (progress === null) return "waiting";
+  const { loaded, total, cached } = progress;
+  if (isHere(progress)) return `${bytes(total)} ${cached ? "from this device" : "downloaded"}`;
+  return `${cached ? "reading from this device" : "downloading"}, ${bytes(loaded)} of ${total > 0 ? bytes(total) : "…"}`;
+}

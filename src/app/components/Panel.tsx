@@ -1,0 +1,47 @@
+import type { Manifest, Preset } from "../../sdk/types.ts";
+import type { Costs } from "../privacy.ts";
+import type { Spent } from "../state.ts";
+import { title } from "../wording.ts";
+import { CostTable, SpentLine } from "./Costs.tsx";
+import { Explained, WhatItMakesOfIt } from "./Explained.tsx";
+import { MeterFigure } from "./Meter.tsx";
+
+export interface Priced {
+  readonly manifest: Manifest;
+  readonly preset: Preset;
+  readonly costs: Costs;
+  /** The costs are of what was sent, not of what would be. */
+  readonly sent: boolean;
+}
+
+/** The privacy meter: bits, epsilon and recovery together, and what they mean. */
+export function MeterPanel({ priced, spent }: { priced: Priced | null; spent: Spent }) {
+  if (priced === null) return <MeterWaiting />;
+  const { manifest, preset, costs, sent } = priced;
+  return (
+    <section className="panel-section" aria-labelledby="meter-title">
+      <h2 className="panel-title" id="meter-title">
+        What it gives away <span className="panel-preset">{title(preset.name)}</span>
+      </h2>
+      <MeterFigure costs={costs} sent={sent} />
+      <CostTable costs={costs} preset={preset} />
+      <SpentLine spent={spent} />
+      <Explained manifest={manifest} preset={preset} costs={costs} />
+      <WhatItMakesOfIt manifest={manifest} preset={preset} />
+    </section>
+  );
+}
+
+function MeterWaiting() {
+  return (
+    <section className="panel-section" aria-labelledby="meter-title">
+      <h2 className="panel-title" id="meter-title">
+        What it gives away
+      </h2>
+      <p className="aside-note">
+        How many bits your message tells the server at most, its differential privacy, and how often an attacker names a
+        word of it: counted here while you write, as soon as this device is ready.
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,66 @@
+import { useRef } from "react";
+import { useCustomProperty } from "../hooks/useCustomProperty.ts";
+import { REDUCED_MOTION, useMedia } from "../hooks/useMedia.ts";
+import { stripLayout } from "../levels/layout.ts";
+import { paintLegend, paintStrip, scale } from "../levels/paint.ts";
+import { useLevelCanvas } from "../levels/useLevelCanvas.ts";
+import { dissolveTime } from "../motion.ts";
+import type { ShownLevels } from "../shown.ts";
+import { count, tokenLabel } from "../wording.ts";
+
+/** Levels as a strip: a row for each token with its text beside it, a column for each coordinate. */
+export function Strip({ shown }: { shown: ShownLevels }) {
+  const { levels, tokens } = shown;
+  const still = useMedia(REDUCED_MOTION, true);
+  const box = useRef<HTMLDivElement>(null);
+  const moving = shown.kind !== "example" && !still;
+  const canvas = useLevelCanvas(levels, paintStrip, moving ? dissolveTime(levels.tokens) : 0);
+  const { row, labelled } = stripLayout(levels.tokens);
+  useCustomProperty(box, "--row", `${row}px`);
+  return (
+    // Scrolls when there are many rows; what scrolls must be reachable by keyboard.
+    <div
+      ref={box}
+      className={shown.stale ? "strip is-stale" : "strip"}
+      tabIndex={0}
+      role="group"
+      aria-label="Levels, one row a token"
+    >
+      {labelled && (
+        <ol className="strip-labels" aria-hidden="true">
+          {tokens.map((token, i) => (
+            <li key={i}>{tokenLabel(token.text)}</li>
+          ))}
+        </ol>
+      )}
+      <div className="strip-box">
+        <canvas ref={canvas} className="levels" role="img" aria-label={description(shown)} />
+      </div>
+    </div>
+  );
+}
+
+/** What the picture shows, for one who cannot see it. */
+export function description({ kind, levels }: ShownLevels): string {
+  const top = 2 ** levels.bits - 1;
+  const sum = levels.levels.reduce((total, level) => total + level, 0);
+  const mean = levels.levels.length === 0 ? 0 : sum / levels.levels.length;
+  return (
+    `${{ example: "An example draw", sent: "Sent levels", unanswered: "Levels drawn to be sent" }[kind]}: ${count(levels.tokens, "row")} of ${count(levels.dim, "level")} ` +
+    `between 0 and ${top}, ${mean.toFixed(1)} on average. They look like noise; digits are below.`
+  );
+}
+
+export function Legend({ bits }: { bits: number }) {
+  const top = 2 ** bits - 1;
+  const canvas = useLevelCanvas(scale(bits), paintLegend, 0);
+  return (
+    <div className="legend" role="img" aria-label={`Colour scale from level 0 to level ${top}`}>
+      <span aria-hidden="true">0</span>
+      <div className="legend-box" aria-hidden="true">
+        <canvas ref={canvas} className="levels" />
+      </div>
+      <span aria-hidden="true">{top}</span>
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+/** What the page needs of the SDK. `main.tsx` passes the real one; tests pass `testing/fake-client.ts`. */
+import type { Client, LoadProgress, Manifest, PrivacyCost } from "../sdk/types.ts";
+
+export interface Sdk {
+  createClient(options: {
+    readonly server: string;
+    readonly bundle: string;
+    readonly onProgress: (progress: LoadProgress) => void;
+  }): Promise<Client>;
+  privacyCost(
+    manifest: Manifest,
+    preset: string,
+    tokens: number,
+    delta: number,
+    adjacency: PrivacyCost["adjacency"],
+  ): PrivacyCost;
+}

@@ -1,0 +1,39 @@
+/** Whether the draft can be sent, and if not, why; and what to know before it is. In sentences. */
+import type { Manifest } from "../sdk/types.ts";
+import { isUnchanged, releaseOf, type State } from "./state.ts";
+import { count } from "./wording.ts";
+
+/** Tokens of text for which the model has room, beside its soft prompt and the first token of a reply. */
+export function room(manifest: Manifest): number {
+  return manifest.model.contextLength - manifest.softPromptTokens - 1;
+}
+
+/** Why Send does nothing, or null. `tokens` is null while they have not been counted. */
+export function blockedBecause(state: State, tokens: number | null, online: boolean): string | null {
+  switch (state.engine.status) {
+    case "loading":
+      return "You can write already; sending opens when this device is ready.";
+    case "failed":
+      return "This device is not ready.";
+    case "ready": {
+      if (!online) return "You are offline.";
+      if (state.draft.trim() === "") return "Write something first.";
+      const limit = room(state.engine.client.bundle);
+      if (tokens !== null && tokens > limit) {
+        return `Too long by ${count(tokens - limit, "token")}: the model has room for ${limit}.`;
+      }
+      return null;
+    }
+  }
+}
+
+/** What a person should know before sending what can be sent, or null. */
+export function advice(state: State, tokens: number | null): string | null {
+  if (state.engine.status !== "ready") return null;
+  const trained = state.engine.client.bundle.promptTokens;
+  if (tokens !== null && tokens > trained) {
+    return `Longer than the ${trained} tokens this model was prepared for: expect less of the reply.`;
+  }
+  const sent = state.turn !== null && isUnchanged(state) && releaseOf(state.turn) !== null;
+  return sent ? "Send draws new levels, at a new cost." : null;
+}

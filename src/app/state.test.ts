@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { initialState, isBusy, isUnchanged, reduce, replyOf, type Action, type State } from "./state.ts";
+import { fakeClient } from "./testing/fake-client.ts";
+
+const client = fakeClient();
+const release = await client.release("A fox and", "balanced");
+const failure = { code: "stream_interrupted", message: "The connection ended before the reply did." };
+
+function after(...actions: readonly Action[]): State {
+  return actions.reduce(reduce, initialState);
+}
+
+const written: readonly Action[] = [
+  { type: "loaded", client },
+  { type: "drafted", text: "A fox and" },
+  { type: "send-pressed", turn: 1, text: "A fox and", preset: "balanced" },
+];
+const sent: readonly Action[] = [...written, { type: "released", turn: 1, release, bits: 11 }];
+const answered: readonly Action[] = [...sent, { type: "received", turn: 1, text: " a hen" }];
+
+describe("loading", () => {
+  it("keeps the progress of bundle and runtime apart", () => {
+    const state = after(
+      { type: "load-progressed", progress: { part: "bundle", loaded: 5, total: 10, cached: false } },
+      { type: "load-progressed", progress: { part: "runtime", loaded: 1, total: 20, cached: true } },
+    );
+    expect(state.engine).toMatchObject({ status: "loading", bundle: { loaded: 5 }, runtime: { loaded: 1 } });
+  });
+
+  it("can start again after it failed, with nothing left of the failure", () => {
+    const failed = after({ type: "load-failed", failure });
+    expect(reduce(failed, { type: "load-started" }).engine).toEqual(initialState.engine);
+  });
+
+  it("ignores progress that arrives after it ended", () => {
+    const failed = after({ type: "load-failed", failure });
+    const late: Action = { type: "load-progressed", progress: { part: "bundle", loaded: 5, total: 10, cached: false } };
+    expect(reduce(failed, late)).toBe(failed);
+  });
+
+  it("begins with the preset called balanced, and keeps the person's choice when loaded again", () => {
+    expect(after({ type: "loaded", client }).preset).toBe("balanced");
+    const chosen = after(
+      { type: "loaded", client },
+      { type: "preset-chosen", preset: "strict" },
+      { type: "loaded", client },
+    );
+    expect(chosen.preset).toBe("strict");
+  });
+});
+
+describe("a message", () => {
+  it("is charged once, when its release is drawn", () => {
+    expect(after(...sent).spent).toEqual({ releases: 1, resends: 0, bits: 11 });
+  });
+
+  it("gathers the reply as it arrives", () => {
+    const state = after(...answered, { type: "received", turn: 1, text: " met" });
+    expect(replyOf(state.turn!)).toBe(" a hen met");
+    expect(isBusy(state.turn)).toBe(true);
+  });
+
+  it("keeps what arrived when its stream fails", () => {
+    const state = after(...answered, { type: "failed", turn: 1, failure });
+    expect(state.turn?.phase).toEqual({ step: "failed", release, reply: " a hen", failure });
+  });
+
+  it("has no release when drawing one failed", () => {
+    const state = after(...written, { type: "failed", turn: 1, failure });
+    expect(state.turn?.phase).toMatchObject({ step: "failed", release: null, reply: "" });
+    expect(state.spent.releases).toBe(0);
+  });
+
+  it("sends the very same release again, at no new cost", () => {
+    const state = after(...answered, { type: "failed", turn: 1, failure }, { type: "resent", turn: 1 });
+    expect(state.turn?.phase).toEqual({ step: "sending", release });
+    expect(state.turn?.sends).toBe(2);
+    expect(state.spent).toEqual({ releases: 1, resends: 1, bits: 11 });
+  });
+
+  it("is not sent again while it is still arriving", () => {
+    const busy = after(...answered);
+    expect(reduce(busy, { type: "resent", turn: 1 })).toEqual(busy);
+  });
+
+  it("is charged again when the text is sent again as a new release", () => {
+    const state = after(
+      ...answered,
+      { type: "ended", turn: 1, reason: "stop" },
+      { type: "send-pressed", turn: 2, text: "A fox and", preset: "balanced" },
+      { type: "released", turn: 2, release, bits: 11 },
+    );
+    expect(state.spent).toEqual({ releases: 2, resends: 0, bits: 22 });
+    expect(state.earlier.map((turn) => turn.id)).toEqual([1]);
+  });
+
+  it("is forgotten when it was replaced before anything was sent", () => {
+    const state = after(
+      ...written,
+      { type: "failed", turn: 1, failure },
+      { type: "send-pressed", turn: 2, text: "A hen", preset: "strict" },
+    );
+    expect(state.earlier).toEqual([]);
+  });
+
+  it("is not changed by what still arrives for the one before it", () => {
+    const state = after(...answered, { type: "send-pressed", turn: 2, text: "A hen", preset: "strict" });
+    expect(reduce(state, { type: "received", turn: 1, text: " late" })).toBe(state);
+    expect(reduce(state, { type: "failed", turn: 1, failure })).toBe(state);
+  });
+
+  it("stays ended when more arrives", () => {
+    const ended = after(...answered, { type: "ended", turn: 1, reason: "stopped" });
+    expect(reduce(ended, { type: "received", turn: 1, text: " more" })).toEqual(ended);
+    expect(reduce(ended, { type: "failed", turn: 1, failure })).toEqual(ended);
+  });
+});
+
+describe("the draft", () => {
+  it("is unchanged until its text or its preset is", () => {
+    const state = after(...sent);
+    expect(isUnchanged(state)).toBe(true);
+    expect(isUnchanged(reduce(state, { type: "drafted", text: "A fox" }))).toBe(false);
+    expect(isUnchanged(reduce(state, { type: "preset-chosen", preset: "light" }))).toBe(false);
+  });
+});

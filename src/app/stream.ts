@@ -1,0 +1,67 @@
+/** One message on its way: what the SDK yields, as actions on the state. No React here. */
+import type { Client, Release } from "../sdk/types.ts";
+import { INTERRUPTED, toFailure, type Failure } from "./failure.ts";
+import type { Action } from "./state.ts";
+
+type Dispatch = (action: Action) => void;
+
+const WITHDRAWN: Failure = { code: "aborted", message: "Stopped before anything was sent." };
+
+/** Draw a release of the text, then send it. `bits` says what a release costs. Ends when the reply has ended, in whatever way. */
+export async function releaseAndSend(
+  client: Client,
+  turn: { readonly id: number; readonly text: string; readonly preset: string },
+  bits: (release: Release) => number,
+  signal: AbortSignal,
+  dispatch: Dispatch,
+): Promise<void> {
+  let release: Release;
+  try {
+    release = await client.release(turn.text, turn.preset);
+  } catch (error) {
+    dispatch({ type: "failed", turn: turn.id, failure: signal.aborted ? WITHDRAWN : toFailure(error) });
+    return;
+  }
+  if (signal.aborted) {
+    dispatch({ type: "failed", turn: turn.id, failure: WITHDRAWN });
+    return;
+  }
+  dispatch({ type: "released", turn: turn.id, release, bits: bits(release) });
+  await receive(client, turn.id, release, signal, dispatch);
+}
+
+/** Send the same release once more: the same bytes, no new cost. */
+export async function sendAgain(
+  client: Client,
+  turn: number,
+  release: Release,
+  signal: AbortSignal,
+  dispatch: Dispatch,
+): Promise<void> {
+  dispatch({ type: "resent", turn });
+  await receive(client, turn, release, signal, dispatch);
+}
+
+async function receive(
+  client: Client,
+  turn: number,
+  release: Release,
+  signal: AbortSignal,
+  dispatch: Dispatch,
+): Promise<void> {
+  const stopped: Action = { type: "ended", turn, reason: "stopped" };
+  let ended = false;
+  try {
+    for await (const chunk of client.send(release, { signal })) {
+      if (chunk.text !== "") dispatch({ type: "received", turn, text: chunk.text });
+      if (chunk.finishReason !== null) {
+        dispatch({ type: "ended", turn, reason: chunk.finishReason });
+        // What follows has no text; read to its end, so that the connection is closed in order.
+        ended = true;
+      }
+    }
+    if (!ended) dispatch(signal.aborted ? stopped : { type: "failed", turn, failure: INTERRUPTED });
+  } catch (error) {
+    if (!ended) dispatch(signal.aborted ? stopped : { type: "failed", turn, failure: toFailure(error) });
+  }
+}

@@ -1,0 +1,163 @@
+/** A client without a model, a network or a guarantee: for component tests and for looking at the page. Never in the product. */
+import type {
+  Client,
+  CompletionChunk,
+  EngineInfo,
+  LoadProgress,
+  Manifest,
+  PrivacyCost,
+  Prompt,
+  PromptToken,
+  Release,
+  ReleasedLevels,
+  SentSizes,
+} from "../../sdk/types.ts";
+import type { Sdk } from "../sdk.ts";
+import { fakeManifest } from "./fake-manifest.ts";
+
+export interface FakeOptions {
+  /** Milliseconds between pieces of the reply, and between steps of loading. */
+  readonly pace?: number;
+  readonly engine?: EngineInfo;
+  readonly reply?: string;
+  /** Fail: while loading, when releasing, when sending, or after so many pieces of the reply. */
+  readonly failAt?: "load" | "release" | "send" | number;
+  /** Stay for ever at this share of loading. */
+  readonly stuckAt?: number;
+  readonly bundle?: Manifest;
+}
+
+export class FakeError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const REPLY =
+  " took a small lantern from the shelf and set it beside her bed. The light was warm and yellow. She looked at the shadows " +
+  'and the shadows looked back. "You are only the trees," she said, and the trees nodded in the wind. After that the fox was ' +
+  "not afraid any more, and she slept until the morning came.";
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+export function fakeSdk(options: FakeOptions = {}): Sdk {
+  const { pace = 0, failAt, stuckAt } = options;
+  return {
+    async createClient({ onProgress }) {
+      for (const part of ["bundle", "runtime"] as const) {
+        const total = part === "bundle" ? 2_412_530 : 12_906_114;
+        for (let step = 0; step <= 8; step++) {
+          const progress: LoadProgress = { part, loaded: Math.round((total * step) / 8), total, cached: false };
+          onProgress(progress);
+          await pause(pace);
+          if (failAt === "load" && part === "runtime" && step === 4) {
+            throw new FakeError("server_unreachable", "The server could not be reached.");
+          }
+          if (stuckAt !== undefined && part === "runtime" && step >= 8 * stuckAt) await new Promise(() => undefined);
+        }
+      }
+      return fakeClient(options);
+    },
+    privacyCost: fakeCost,
+  };
+}
+
+export function fakeClient(options: FakeOptions = {}): Client {
+  const { pace = 0, failAt, reply = REPLY, bundle = fakeManifest } = options;
+  let failures = 0;
+
+  function draw(text: string, preset: string): { tokens: PromptToken[]; segments: ReleasedLevels[]; sizes: SentSizes } {
+    const tokens = split(text, preset);
+    const bits = 4;
+    const levels = new Uint8Array(tokens.length * bundle.dim);
+    const random = new Uint16Array(levels.length);
+    for (let at = 0; at < random.length; at += 32_768) crypto.getRandomValues(random.subarray(at, at + 32_768));
+    // Fifteen fair coins: what a level is when nothing is said at all.
+    random.forEach((coins, i) => (levels[i] = ones(coins & 0x7fff)));
+    return {
+      tokens,
+      segments: [{ preset, bits, dim: bundle.dim, tokens: tokens.length, levels }],
+      sizes: {
+        frame: 60 + Math.ceil((levels.length * bits) / 8),
+        text: new TextEncoder().encode(text).length,
+        embeddings: tokens.length * bundle.model.hidden * 2,
+      },
+    };
+  }
+
+  return {
+    server: "https://example.invalid",
+    bundle,
+    digest: "5f0c".repeat(16),
+    engine: options.engine ?? { backend: "wasm-threads", threads: 2, note: "WebGPU: no adapter on this machine." },
+    async tokenize(prompt, preset) {
+      return split(textOf(prompt), preset);
+    },
+    async example(prompt, preset) {
+      return { kind: "example", ...draw(textOf(prompt), preset) };
+    },
+    async release(prompt, preset): Promise<Release> {
+      await pause(pace);
+      if (failAt === "release" && failures++ === 0) throw new FakeError("engine_closed", "The engine has stopped.");
+      return { kind: "release", frame: new Uint8Array(60), ...draw(textOf(prompt), preset) };
+    },
+    async *send(_release, { signal } = {}): AsyncGenerator<CompletionChunk> {
+      await pause(8 * pace);
+      if (failAt === "send" && failures++ === 0) {
+        throw new FakeError("server_unreachable", "The server could not be reached.");
+      }
+      const pieces = reply.match(/\s*\S+/g) ?? [];
+      for (const [i, text] of pieces.entries()) {
+        if (signal?.aborted === true) throw new FakeError("aborted", "Stopped.");
+        if (failAt === i && failures++ === 0) {
+          throw new FakeError("stream_interrupted", "The connection ended before the reply did.");
+        }
+        yield { text, finishReason: null, usage: null };
+        await pause(pace);
+      }
+      yield { text: "", finishReason: "stop", usage: { promptTokens: 0, completionTokens: pieces.length } };
+    },
+    async *complete() {
+      yield* [];
+    },
+    async close() {},
+  };
+}
+
+/** The information bound for small q, and Gaussian approximations of epsilon: near enough to look at. */
+export function fakeCost(
+  manifest: Manifest,
+  preset: string,
+  tokens: number,
+  delta: number,
+  adjacency: PrivacyCost["adjacency"],
+): PrivacyCost {
+  const mu = (manifest.presets.find((p) => p.name === preset)?.mu ?? 0) * Math.sqrt(tokens);
+  const epsilon = mu ** 2 / 2 + mu * Math.sqrt(2 * Math.log(1 / delta));
+  return {
+    adjacency,
+    tokens,
+    bits: Math.min(mu ** 2 / (8 * Math.LN2), tokens * Math.log2(manifest.model.vocabulary)),
+    epsilon,
+    delta,
+  };
+}
+
+/** Words with the space before them; long ones in two pieces. */
+function split(text: string, preset: string): PromptToken[] {
+  const words = text.match(/\s*(?:[\p{L}\p{M}]+|\p{N}{1,3}|[^\s\p{L}\p{N}])|\s+$/gu) ?? [];
+  const pieces = words.flatMap((word) => (word.length > 7 ? [word.slice(0, 5), word.slice(5)] : [word]));
+  return pieces.map((piece) => ({ id: piece.length, text: piece, preset }));
+}
+
+function textOf(prompt: Prompt): string {
+  return typeof prompt === "string" ? prompt : prompt.map((segment) => segment.text).join("");
+}
+
+function ones(value: number): number {
+  let n = 0;
+  for (let rest = value; rest > 0; rest >>= 1) n += rest & 1;
+  return n;
+}

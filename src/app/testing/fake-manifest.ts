@@ -1,0 +1,64 @@
+/** A manifest of plausible numbers, for tests and for looking at the page. Nothing in it was measured. */
+import type { Manifest, Preset } from "../../sdk/types.ts";
+
+const loss = (mean: number) => ({ mean, error: 0.03, windows: 512 });
+
+function preset(name: string, mu: number, bayes: number, released: number): Preset {
+  return {
+    name,
+    mechanism: "binomial",
+    mu,
+    bits: 4,
+    sparsity: 1,
+    measured: {
+      recovery: {
+        bayes,
+        nearest: 0.8 * bayes,
+        baseline: 0.0535,
+        low: bayes - 0.005,
+        high: bayes + 0.005,
+        tokens: 30_000,
+      },
+      withSoftPrompt: { released: loss(released), control: loss(3.05), worth: loss(3.05 - released) },
+      withoutSoftPrompt: { released: loss(released + 0.15), control: loss(3.22), worth: loss(3.07 - released) },
+    },
+  };
+}
+
+export const fakeManifest: Manifest = {
+  format: 1,
+  id: "demo-stories",
+  title: "Simple stories",
+  description: "A small model that goes on with simple English stories.",
+  model: {
+    name: "story-lm",
+    architecture: "llama",
+    parameters: 5_470_000,
+    vocabulary: 4096,
+    hidden: 256,
+    layers: 6,
+    keyValueHeads: 4,
+    headDim: 32,
+    contextLength: 512,
+    endToken: 0,
+  },
+  licence: { weights: "Apache-2.0", data: [{ name: "TinyStories", licence: "CDLA-Sharing-1.0" }] },
+  split: "token",
+  tasks: ["complete"],
+  dim: 64,
+  clip: 0.03,
+  softPromptTokens: 50,
+  promptTokens: 100,
+  presets: [
+    preset("strict", 2.15, 0.0986, 3.02),
+    preset("balanced", 4.65, 0.2499, 2.95),
+    preset("light", 7.5, 0.4962, 2.85),
+  ],
+  measured: { clean: loss(2.76), none: loss(3.37), off: { released: loss(2.8), control: loss(3.3), worth: loss(0.5) } },
+  probe: { ids: [1], activations: [[0]] },
+  files: ["client.onnx", "tokenizer.json", "tokenizer_config.json"].map((name) => ({
+    path: `client/${name}`,
+    bytes: 800_000,
+    sha256: "5f0c".repeat(16),
+  })),
+};

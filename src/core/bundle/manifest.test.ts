@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { validateParameters } from "../mechanism/params.ts";
+import { CLIENT_MODEL, findFile, findPreset, parseManifest, TOKENIZER, TOKENIZER_CONFIG } from "./manifest.ts";
+
+const loss = { mean: 3.2, error: 0.01, windows: 64 };
+const sha256 = "0".repeat(64);
+const preset = {
+  name: "balanced",
+  mechanism: "binomial",
+  mu: 8,
+  bits: 4,
+  sparsity: 1,
+  measured: {
+    recovery: { bayes: 0.2, nearest: 0.1, baseline: 0.05, low: 0.18, high: 0.22, tokens: 4_096 },
+    withSoftPrompt: { released: loss, control: loss, worth: loss },
+    withoutSoftPrompt: { released: loss, control: loss, worth: loss },
+  },
+};
+const files = [CLIENT_MODEL, TOKENIZER, TOKENIZER_CONFIG, "server/decoder.onnx"].map((path) => ({
+  path,
+  bytes: 10,
+  sha256,
+}));
+const valid = {
+  format: 1,
+  id: "demo-stories",
+  title: "Stories",
+  description: "Continues short stories.",
+  model: {
+    name: "story-lm",
+    architecture: "LlamaForCausalLM",
+    parameters: 5_500_000,
+    vocabulary: 4_096,
+    hidden: 256,
+    layers: 6,
+    keyValueHeads: 4,
+    headDim: 32,
+    contextLength: 512,
+    endToken: 0,
+  },
+  licence: { weights: "Apache-2.0", data: [{ name: "stories", licence: "CC-BY-4.0" }] },
+  split: "token",
+  tasks: ["complete"],
+  dim: 64,
+  clip: 3,
+  softPromptTokens: 16,
+  promptTokens: 128,
+  presets: [preset, { ...preset, name: "quiet", mu: 4 }],
+  measured: { clean: loss, none: loss, off: { released: loss, control: loss, worth: loss } },
+  probe: { ids: [5], activations: [[0.5, -0.5]] },
+  files,
+};
+
+const parse = (value: unknown) => parseManifest(new TextEncoder().encode(JSON.stringify(value)));
+const manifest = parse(valid);
+
+describe("parseManifest", () => {
+  it("keeps what it reads", () => {
+    expect(manifest).toEqual(valid);
+  });
+
+  it("reads presets whose parameters the mechanism takes", () => {
+    for (const read of manifest.presets) {
+      expect(() => validateParameters({ ...read, dim: manifest.dim, clip: manifest.clip })).not.toThrow();
+    }
+  });
+
+  it.each([
+    ["another format", { format: 2 }, "format"],
+    ["an id that is no path segment", { id: "../x" }, "id"],
+    ["an empty title", { title: "" }, "title"],
+    ["a split it does not know", { split: "gist" }, "split"],
+    ["a task it does not know", { tasks: ["translate"] }, "tasks.0"],
+    ["no width", { dim: 0 }, "dim"],
+    ["a clip that is not positive", { clip: 0 }, "clip"],
+    ["no presets", { presets: [] }, "presets"],
+    ["an unknown mechanism", { presets: [{ ...preset, mechanism: "laplace" }] }, "presets.0.mechanism"],
+    ["nine bits", { presets: [{ ...preset, bits: 9 }] }, "presets.0.bits"],
+    ["a mu that is not positive", { presets: [{ ...preset, mu: 0 }] }, "presets.0.mu"],
+    ["another sparsity", { presets: [{ ...preset, sparsity: 0.5 }] }, "presets.0.sparsity"],
+    ["a preset's name the wire cannot carry", { presets: [{ ...preset, name: "Größe" }] }, "presets.0.name"],
+    ["a file outside its folders", { files: [...files, { path: "../secret", bytes: 1, sha256 }] }, "files.4.path"],
+    ["a file deeper inside", { files: [...files, { path: "client/a/b", bytes: 1, sha256 }] }, "files.4.path"],
+    ["a file without a digest", { files: [...files, { path: "client/a", bytes: 1, sha256: "" }] }, "files.4.sha256"],
+    ["an empty file", { files: [...files, { path: "client/a", bytes: 0, sha256 }] }, "files.4.bytes"],
+    ["two presets of one name", { presets: [preset, preset] }, "two presets"],
+    ["two files of one path", { files: [...files, files[0]] }, "two files"],
+    ["no client model", { files: files.slice(1) }, CLIENT_MODEL],
+  ])("refuses %s, and says where", (_, change, where) => {
+    expect(() => parse({ ...valid, ...change })).toThrow(
+      expect.objectContaining({ code: "manifest_invalid", message: expect.stringContaining(where) as string }),
+    );
+  });
+
+  it.each(Object.keys(valid))("refuses a manifest without %s", (field) => {
+    expect(() => parse({ ...valid, [field]: undefined })).toThrow(
+      expect.objectContaining({ code: "manifest_invalid" }),
+    );
+  });
+
+  it.each([
+    ["a web page", new TextEncoder().encode("<!doctype html>")],
+    ["nothing", new Uint8Array(0)],
+    ["bytes that are not UTF-8", Uint8Array.of(0x22, 0xff, 0x22)],
+    ["JSON of something else", new TextEncoder().encode("null")],
+  ])("refuses %s", (_, bytes) => {
+    expect(() => parseManifest(bytes)).toThrow(expect.objectContaining({ code: "manifest_invalid" }));
+  });
+});
+
+describe("looking things up", () => {
+  it("finds presets by name, and says which there are", () => {
+    expect(findPreset(manifest, "quiet").mu).toBe(4);
+    expect(() => findPreset(manifest, "loud")).toThrow(
+      expect.objectContaining({
+        code: "unknown_preset",
+        message: expect.stringContaining("balanced, quiet") as string,
+      }),
+    );
+  });
+
+  it("finds files by path", () => {
+    expect(findFile(manifest, TOKENIZER).path).toBe(TOKENIZER);
+    expect(() => findFile(manifest, "server/other")).toThrow(expect.objectContaining({ code: "manifest_invalid" }));
+  });
+});

@@ -1,0 +1,181 @@
+/**
+ * The manifest of a bundle: what it is, how its text is split, its presets and what was measured of them, and the length
+ * and sha256 of every file. Parsed once at the boundary, trusted inside.
+ */
+import { z } from "zod";
+import { SottoError } from "../errors.ts";
+
+/** The version of the format this code reads and the trainer writes. */
+export const MANIFEST_FORMAT = 1;
+
+const bundleId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
+const presetName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const share = z.number().min(0).max(1);
+
+/** Mean nats a token, its standard error, and over how many windows. */
+const loss = z.object({ mean: z.number(), error: z.number().min(0), windows: z.int().positive() });
+
+/**
+ * Losses of the clean continuation after the released prefix, and after the release of another text (the zero-information
+ * control); and the difference, window by window: what the server got out of the text.
+ */
+const worthOfPrefix = z.object({
+  released: loss,
+  control: loss,
+  worth: loss,
+});
+
+/** Shares of tokens an attacker named correctly on validation text; `low` and `high` bound `bayes` at 95%. */
+const recovery = z.object({
+  bayes: share,
+  nearest: share,
+  /** Guessing the commonest token, without looking at anything that was sent. */
+  baseline: share,
+  low: share,
+  high: share,
+  tokens: z.int().positive(),
+});
+
+const preset = z.object({
+  name: presetName,
+  mechanism: z.literal("binomial"),
+  /** DEL's per-token Gaussian-DP level. */
+  mu: z.number().positive(),
+  /** Width of one level; M = 2^bits - 1 rounds. */
+  bits: z.int().min(1).max(8),
+  sparsity: z.literal(1),
+  measured: z.object({
+    recovery,
+    withSoftPrompt: worthOfPrefix,
+    withoutSoftPrompt: worthOfPrefix,
+  }),
+});
+
+const file = z.object({
+  path: z.string().regex(/^(client|server)\/[A-Za-z0-9._-]+$/),
+  bytes: z
+    .int()
+    .positive()
+    .max(1 << 30),
+  sha256,
+});
+
+const manifest = z
+  .object({
+    format: z.literal(MANIFEST_FORMAT),
+    id: bundleId,
+    title: z.string().min(1).max(80),
+    description: z.string().max(600),
+    model: z.object({
+      name: z.string(),
+      architecture: z.string(),
+      parameters: z.int().positive(),
+      /** V */
+      vocabulary: z
+        .int()
+        .min(2)
+        .max(1 << 20),
+      /** H */
+      hidden: z
+        .int()
+        .positive()
+        .max(1 << 16),
+      layers: z.int().positive(),
+      keyValueHeads: z.int().positive(),
+      headDim: z.int().positive(),
+      /** Positions the decoder can hold: soft prompt, prompt and reply together. */
+      contextLength: z.int().positive(),
+      /** The token that ends a reply. */
+      endToken: z.int().min(0),
+    }),
+    licence: z.object({
+      weights: z.string(),
+      data: z.array(z.object({ name: z.string(), licence: z.string() })),
+    }),
+    /** Each private token is released by itself. */
+    split: z.literal("token"),
+    tasks: z.array(z.enum(["complete"])).min(1),
+    /** d */
+    dim: z.int().positive().max(4096),
+    /** c */
+    clip: z.number().positive(),
+    /** Virtual tokens of each soft prompt. */
+    softPromptTokens: z.int().min(0).max(512),
+    /** Longest prompt the presets were trained for, in tokens. */
+    promptTokens: z.int().positive(),
+    presets: z.array(preset).min(1).max(16),
+    /** Losses without any noise, for comparison: clean prefix, no prefix, projection alone. */
+    measured: z.object({ clean: loss, none: loss, off: worthOfPrefix }),
+    /** A known answer: activations of a few ids, by which a runtime proves that it computes what it should. */
+    probe: z.object({ ids: z.array(z.int().min(0)).min(1), activations: z.array(z.array(z.number())) }),
+    files: z.array(file).min(1).max(64),
+  })
+  .superRefine((value, context) => {
+    const names = value.presets.map((p) => p.name);
+    if (new Set(names).size !== names.length) context.addIssue({ code: "custom", message: "two presets share a name" });
+    const paths = value.files.map((f) => f.path);
+    if (new Set(paths).size !== paths.length) context.addIssue({ code: "custom", message: "two files share a path" });
+    for (const path of [CLIENT_MODEL, TOKENIZER, TOKENIZER_CONFIG]) {
+      if (!paths.includes(path)) context.addIssue({ code: "custom", message: `${path} is missing` });
+    }
+  });
+
+/** Files every bundle has, by path inside the bundle. */
+export const CLIENT_MODEL = "client/client.onnx";
+export const TOKENIZER = "client/tokenizer.json";
+export const TOKENIZER_CONFIG = "client/tokenizer_config.json";
+export const DECODER = "server/decoder.onnx";
+/** `embed_tokens` V x H: rows of public tokens and of the reply's own tokens. */
+export const EMBEDDINGS = "server/embeddings.safetensors";
+/** `deprojection` d x H. */
+export const DEPROJECTION = "server/deprojection.safetensors";
+/** One tensor a preset, by its name, softPromptTokens x H. */
+export const SOFT_PROMPTS = "server/soft_prompts.safetensors";
+
+export type Manifest = z.infer<typeof manifest>;
+export type Preset = Manifest["presets"][number];
+export type BundleFile = Manifest["files"][number];
+
+/**
+ * Parse the bytes of a manifest.json.
+ * @throws SottoError `manifest_invalid`, naming the field
+ */
+export function parseManifest(bytes: Uint8Array): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new SottoError("manifest_invalid", "The bundle's manifest is not JSON.", { cause });
+  }
+  const result = manifest.safeParse(value);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    const where = issue === undefined || issue.path.length === 0 ? "the manifest" : issue.path.join(".");
+    throw new SottoError("manifest_invalid", `The bundle's manifest is not valid at ${where}: ${issue?.message ?? ""}`);
+  }
+  return result.data;
+}
+
+/**
+ * The preset of that name.
+ * @throws SottoError `unknown_preset`
+ */
+export function findPreset(bundle: Manifest, name: string): Preset {
+  const found = bundle.presets.find((p) => p.name === name);
+  if (found === undefined) {
+    const names = bundle.presets.map((p) => p.name).join(", ");
+    throw new SottoError("unknown_preset", `This bundle has no such preset; it has ${names}.`);
+  }
+  return found;
+}
+
+/**
+ * The file at that path inside the bundle.
+ * @throws SottoError `manifest_invalid`
+ */
+export function findFile(bundle: Manifest, path: string): BundleFile {
+  const found = bundle.files.find((f) => f.path === path);
+  if (found === undefined) throw new SottoError("manifest_invalid", `The bundle's manifest lists no ${path}.`);
+  return found;
+}

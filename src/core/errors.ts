@@ -1,0 +1,56 @@
+/**
+ * The one error class of the product: a stable machine-readable `code`, a sentence for a person, and never a word of the
+ * person's text, in either.
+ */
+export class SottoError extends Error {
+  /** Stable, snake_case; what the server answers is in docs/server.md. */
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "SottoError";
+    this.code = code;
+  }
+}
+
+/** Every code a caller can meet, in any room of the house. */
+export type ErrorCode =
+  // mechanism
+  | "invalid_parameters"
+  | "non_finite_activation"
+  // accounting
+  | "accounting_out_of_range"
+  // wire
+  | "frame_truncated"
+  | "frame_trailing_bytes"
+  | "frame_bad_magic"
+  | "frame_unknown_version"
+  | "frame_unknown_segment"
+  | "frame_invalid"
+  | "frame_too_large"
+  // bundle
+  | "manifest_invalid"
+  | "bundle_not_found"
+  | "bundle_mismatch"
+  | "bundle_corrupt"
+  | "unknown_preset"
+  // text
+  | "token_out_of_range"
+  | "empty_prompt"
+  | "prompt_too_long"
+  // engine
+  | "runtime_unavailable"
+  | "engine_closed"
+  | "server_busy"
+  // network
+  | "address_unavailable"
+  | "server_unreachable"
+  | "server_error"
+  | "stream_interrupted"
+  | "aborted"
+  // requests
+  | "invalid_request"
+  | "unsupported_field"
+  | "context_length_exceeded"
+  | "not_found"
+  | "internal_error";

@@ -1,0 +1,126 @@
+/**
+ * From activations to released levels, exactly (spec section 2). A threshold is an integer out of 2^32, a round compares a
+ * uniform 32-bit integer with it, and no floating-point number is added to anything: the distribution drawn from is the one
+ * accounted for, to the last bit (Mironov 2012 shows what the low bits of floating-point noise give away).
+ */
+import { SottoError } from "../errors.ts";
+import {
+  amplitude,
+  halfWidth,
+  rounds as roundsOf,
+  tokensOf,
+  validateParameters,
+  type MechanismParameters,
+} from "./params.ts";
+import { createByteReader, type ByteReader, type RandomSource } from "./random.ts";
+
+/** 2^32: a threshold this large always succeeds. */
+const CERTAIN = 4_294_967_296;
+const HALF = 2_147_483_648;
+
+/**
+ * P_i = round(p_i 2^32) for p_i = 1/2 + clip(z_i, -c, c)/(2A), clamped into the accounted interval.
+ *
+ * Why no threshold leaves that interval: q is a double, hence q 2^32 is computed without rounding, and so is
+ * h = floor(q 2^32). Therefore HALF - h = ceil((1/2 - q) 2^32) and HALF + h = floor((1/2 + q) 2^32) hold exactly, and the
+ * clamp puts P_i / 2^32 into [1/2 - q, 1/2 + q] for the very q that accounting gets from `halfWidth`, whatever was rounded in
+ * computing p_i before it. Computing 1/2 - q first would round, and could be one step too wide.
+ *
+ * @param activations T x d, row-major, as the projection gives them (unclipped)
+ * @returns T x d integers in [2^31 - h, 2^31 + h], as doubles because 2^32 is possible
+ * @throws SottoError `invalid_parameters`, `non_finite_activation`
+ */
+export function thresholds(activations: Float32Array, p: MechanismParameters): Float64Array {
+  validateParameters(p);
+  tokensOf(activations.length, p.dim);
+  const scale = 2 * amplitude(p);
+  const reach = Math.floor(halfWidth(p) * CERTAIN);
+  const integers = new Float64Array(activations.length);
+  for (const [i, z] of activations.entries()) {
+    // Comparisons with NaN are false: it would pass any clip and become some threshold.
+    if (!Number.isFinite(z)) {
+      throw new SottoError(
+        "non_finite_activation",
+        "The projection gave a value that is not a finite number; nothing is released.",
+      );
+    }
+    const x = Math.min(Math.max(z, -p.clip), p.clip);
+    const rounded = Math.round((0.5 + x / scale) * CERTAIN);
+    integers[i] = Math.min(Math.max(rounded, HALF - reach), HALF + reach);
+  }
+  return integers;
+}
+
+/**
+ * One level for each threshold: y_i ~ Binomial(rounds, P_i / 2^32), independent, exactly.
+ *
+ * Why it is exact: a round succeeds when u < P for u uniform on the 32-bit integers, so with probability P / 2^32. Write u
+ * and P in base 256, most significant digit first (the first digit of P = 2^32 is 256). Four independent uniform bytes are a
+ * uniform u, and u < P is decided by the first digit in which they differ; digits after that one cannot change the answer,
+ * so their bytes need not be drawn. If all four agree then u = P, which is no success. A byte agrees with probability at
+ * most 1/256, so a round needs at most 1 + 1/256 + 1/256^2 + 1/256^3 = 1.00392 bytes on average.
+ *
+ * @param thresholds integers in 0..2^32
+ * @param rounds M, 1..255
+ * @returns one level in 0..M a threshold
+ * @throws SottoError `invalid_parameters`
+ */
+export function sampleLevels(thresholds: Float64Array, rounds: number, random: RandomSource): Uint8Array<ArrayBuffer> {
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 255) {
+    throw new SottoError("invalid_parameters", "Rounds must be an integer from 1 to 255.");
+  }
+  const levels = new Uint8Array(thresholds.length);
+  // Every round to come reads at least one byte.
+  let owed = thresholds.length * rounds;
+  const reader = createByteReader(random, owed);
+  try {
+    for (const [i, threshold] of thresholds.entries()) {
+      if (!Number.isInteger(threshold) || threshold < 0 || threshold > CERTAIN) {
+        throw new SottoError("invalid_parameters", "A threshold must be an integer from 0 to 2^32.");
+      }
+      const first = Math.floor(threshold / 0x1000000);
+      let successes = 0;
+      for (let round = 0; round < rounds; round++) {
+        const byte = reader.next(owed);
+        if (byte < first || (byte === first && breakTie(threshold, reader, owed))) successes++;
+        owed--;
+      }
+      levels[i] = successes;
+    }
+  } finally {
+    reader.clear();
+  }
+  return levels;
+}
+
+/** Whether u < P, given that their first bytes agree (so P < 2^32). */
+function breakTie(threshold: number, reader: ByteReader, owed: number): boolean {
+  for (let shift = 16; shift >= 0; shift -= 8) {
+    // `>>>` reads the integer modulo 2^32, which P < 2^32 survives. This byte is read instead of the one that `owed` counts
+    // for this round, so a refill of that size is still used up.
+    const digit = (threshold >>> shift) & 0xff;
+    const byte = reader.next(owed);
+    if (byte !== digit) return byte < digit;
+  }
+  return false;
+}
+
+/**
+ * The release of T tokens: clip, threshold, sample. Fresh noise at every call, so every call is a new cost.
+ * @param activations T x d, row-major
+ * @returns T x d levels in 0..2^bits - 1
+ * @throws SottoError `invalid_parameters`, `non_finite_activation`
+ */
+export function release(
+  activations: Float32Array,
+  p: MechanismParameters,
+  random: RandomSource,
+): Uint8Array<ArrayBuffer> {
+  const secret = thresholds(activations, p);
+  try {
+    return sampleLevels(secret, roundsOf(p.bits), random);
+  } finally {
+    // Thresholds say as much as the activations.
+    secret.fill(0);
+  }
+}
