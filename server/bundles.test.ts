@@ -91,7 +91,14 @@ describe("loadBundles", () => {
       "bundle_corrupt",
       (value) => Object.assign(value.model as object, { vocabulary: 300 }),
     ],
-    ["a de-projection that is not d x H", "bundle_corrupt", (value) => Object.assign(value, { dim: 5 })],
+    [
+      "a de-projection that is not d x H",
+      "bundle_corrupt",
+      (value) => {
+        const { activations, ...probe } = value.probe as { activations: number[][] };
+        Object.assign(value, { dim: 5, probe: { ...probe, activations: activations.map((row) => [...row, 0]) } });
+      },
+    ],
     ["soft prompts of another length", "bundle_corrupt", (value) => Object.assign(value, { softPromptTokens: 3 })],
     [
       "an end token outside the vocabulary",

@@ -43,8 +43,9 @@ class Mechanism:
             raise ValueError("a non-finite coordinate is an error, never a number")
         x = np.clip(activations.astype(np.float64), -self.clip, self.clip)
         p = np.floor((0.5 + x / (2 * self.amplitude)) * 2**32 + 0.5)
-        low, high = math.ceil((0.5 - self.q) * 2**32), math.floor((0.5 + self.q) * 2**32)
-        return np.clip(p, low, high).astype(np.uint64)
+        # ceil((1/2 - q) 2^32) and floor((1/2 + q) 2^32), without rounding 1/2 - q first.
+        reach = math.floor(self.q * 2**32)
+        return np.clip(p, 2**31 - reach, 2**31 + reach).astype(np.uint64)
 
     def release(self, activations: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         """Levels, ... x d, as float32 integers in 0..M: y_i ~ Binomial(M, 1/2 + x_i / (2A))."""

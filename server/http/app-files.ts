@@ -43,6 +43,8 @@ export async function registerAppFiles(app: FastifyInstance, appDir: string | nu
       // The build puts a hash of the content into the names under assets/.
       const hashed = path.startsWith(join(root, "assets", "/"));
       response.setHeader("cache-control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
+      // A cache in between may not hand a compressed file to one who cannot read it.
+      response.setHeader("vary", "accept-encoding");
     },
   });
   app.setNotFoundHandler(async ({ method, url }, reply) => {

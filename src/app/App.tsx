@@ -74,7 +74,12 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
   };
 
   return (
-    <div className="page">
+    <div
+      className="page"
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && isBusy(turn)) conversation.stop();
+      }}
+    >
       <Header />
       {!wide && <Summary priced={priced} spent={state.spent} />}
       <main className="columns">
@@ -99,7 +104,6 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
               advice={advice(state, tokens)}
               onDraft={draft}
               onSend={send}
-              onStop={conversation.stop}
             >
               {manifest === null || state.preset === null ? (
                 <Loading engine={state.engine} onRetry={retry} />
@@ -112,7 +116,7 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
                 />
               )}
             </Composer>
-            {turn !== null && <Reply turn={turn} unchanged={unchanged} onAgain={again} />}
+            {turn !== null && <Reply turn={turn} unchanged={unchanged} onAgain={again} onStop={conversation.stop} />}
           </div>
           {state.draft === "" && !isBusy(turn) && <Openings onPick={draft} />}
           <Earlier turns={state.earlier} />

@@ -1,6 +1,6 @@
 /** Whether the draft can be sent, and if not, why; and what to know before it is. In sentences. */
 import type { Manifest } from "../sdk/types.ts";
-import { isUnchanged, releaseOf, type State } from "./state.ts";
+import { isBusy, isUnchanged, releaseOf, type State } from "./state.ts";
 import { count } from "./wording.ts";
 
 /** Tokens of text for which the model has room, beside its soft prompt and the first token of a reply. */
@@ -16,6 +16,7 @@ export function blockedBecause(state: State, tokens: number | null, online: bool
     case "failed":
       return "This device is not ready.";
     case "ready": {
+      if (isBusy(state.turn)) return "A reply is on its way. Stop it to send something else.";
       if (!online) return "You are offline.";
       if (state.draft.trim() === "") return "Write something first.";
       const limit = room(state.engine.client.bundle);

@@ -21,14 +21,13 @@ interface Props {
   readonly advice: string | null;
   readonly onDraft: (text: string) => void;
   readonly onSend: () => void;
-  readonly onStop: () => void;
   /** What stands between the text and Send: the presets, or what is still loading. */
   readonly children: ReactNode;
 }
 
 /** Where a person writes, chooses how quietly to speak, and sends. */
 export function Composer(props: Props) {
-  const { engine, draft, turn, unchanged, tokens, limit, blocked, advice, onDraft, onSend, onStop, children } = props;
+  const { engine, draft, turn, unchanged, tokens, limit, blocked, advice, onDraft, onSend, children } = props;
   const busy = isBusy(turn);
   const field = useRef<HTMLTextAreaElement>(null);
   const still = useMedia(REDUCED_MOTION, true);
@@ -40,7 +39,7 @@ export function Composer(props: Props) {
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (!busy && blocked === null) onSend();
+    if (blocked === null) onSend();
   };
   const keyed = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
@@ -80,7 +79,7 @@ export function Composer(props: Props) {
       {children}
       <div className="send-bar">
         <p className="send-why" id="send-why">
-          {busy ? null : (blocked ?? advice)}
+          {blocked ?? advice}
         </p>
         <p
           className="token-count"
@@ -94,21 +93,16 @@ export function Composer(props: Props) {
             Clear
           </button>
         )}
-        {busy ? (
-          <button type="button" className="button button-stop" onClick={onStop}>
-            Stop
-          </button>
-        ) : (
-          <button
-            type="submit"
-            className="button button-send"
-            aria-disabled={blocked !== null}
-            aria-describedby="send-why"
-            aria-keyshortcuts="Control+Enter Meta+Enter"
-          >
-            Send
-          </button>
-        )}
+        {/* Nothing ever takes the place of Send: a click that was meant for something else would cost a release. */}
+        <button
+          type="submit"
+          className="button button-send"
+          aria-disabled={blocked !== null}
+          aria-describedby="send-why"
+          aria-keyshortcuts="Control+Enter Meta+Enter"
+        >
+          Send
+        </button>
       </div>
     </form>
   );

@@ -13,10 +13,11 @@ interface Props {
   /** The draft is still the text that was sent. */
   readonly unchanged: boolean;
   readonly onAgain: () => void;
+  readonly onStop: () => void;
 }
 
 /** What became of a message: the levels that left, and the reply to them. */
-export function Reply({ turn, unchanged, onAgain }: Props) {
+export function Reply({ turn, unchanged, onAgain, onStop }: Props) {
   const text = useRef<HTMLDivElement>(null);
   const still = useMedia(REDUCED_MOTION, true);
   const release = releaseOf(turn);
@@ -33,7 +34,14 @@ export function Reply({ turn, unchanged, onAgain }: Props) {
   return (
     <section className="reply" aria-label="Reply">
       {release !== null && <Glyphs key={turn.id} release={release} answered={!isUnanswered(turn)} moving={!still} />}
-      <Stages turn={turn} />
+      <div className="reply-bar">
+        <Stages turn={turn} />
+        {busy && (
+          <button type="button" className="button button-stop" onClick={onStop} aria-keyshortcuts="Escape">
+            Stop
+          </button>
+        )}
+      </div>
       {!unchanged && <blockquote className="prose sent-text">{turn.text}</blockquote>}
       <div ref={text} className="prose reply-text" aria-busy={busy} data-testid="reply-text">
         {reply.trimStart()}
@@ -51,7 +59,8 @@ function Outcome({ turn, onAgain }: { turn: Turn; onAgain: () => void }) {
   if (phase.step === "ended") {
     return (
       <p className="reply-actions">
-        <button type="button" className="button" onClick={onAgain}>
+        {/* Who stopped the reply by keyboard stood on a button that is gone. */}
+        <button type="button" className="button" onClick={onAgain} autoFocus={phase.reason === "stopped"}>
           Regenerate
         </button>
         <span className="aside-note">{SAME}</span>

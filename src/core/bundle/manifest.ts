@@ -40,8 +40,8 @@ const recovery = z.object({
 const preset = z.object({
   name: presetName,
   mechanism: z.literal("binomial"),
-  /** DEL's per-token Gaussian-DP level. */
-  mu: z.number().positive(),
+  /** DEL's per-token Gaussian-DP level. Far beyond the bound nothing would be left of the noise. */
+  mu: z.number().positive().max(1000),
   /** Width of one level; M = 2^bits - 1 rounds. */
   bits: z.int().min(1).max(8),
   sparsity: z.literal(1),
@@ -53,7 +53,7 @@ const preset = z.object({
 });
 
 const file = z.object({
-  path: z.string().regex(/^(client|server)\/[A-Za-z0-9._-]+$/),
+  path: z.string().regex(/^(client|server)\/[A-Za-z0-9_-][A-Za-z0-9._-]*$/),
   bytes: z
     .int()
     .positive()
@@ -114,6 +114,15 @@ const manifest = z
   .superRefine((value, context) => {
     const names = value.presets.map((p) => p.name);
     if (new Set(names).size !== names.length) context.addIssue({ code: "custom", message: "two presets share a name" });
+    const { vocabulary, endToken } = value.model;
+    if (endToken >= vocabulary) context.addIssue({ code: "custom", message: "the end token is not in the vocabulary" });
+    const { ids, activations } = value.probe;
+    if (ids.some((id) => id >= vocabulary) || activations.length !== ids.length) {
+      context.addIssue({ code: "custom", message: "the probe's ids and activations do not fit" });
+    }
+    if (activations.some((row) => row.length !== value.dim)) {
+      context.addIssue({ code: "custom", message: "a row of the probe is not as wide as dim" });
+    }
     const paths = value.files.map((f) => f.path);
     if (new Set(paths).size !== paths.length) context.addIssue({ code: "custom", message: "two files share a path" });
     for (const path of [CLIENT_MODEL, TOKENIZER, TOKENIZER_CONFIG]) {

@@ -3,12 +3,12 @@ import { mkdir } from "node:fs/promises";
 import { chromium } from "@playwright/test";
 import { serve } from "../server/serve.ts";
 import { pino } from "pino";
-import { locateChromium, thisMachine } from "./find-chromium.ts";
+import { locateChromium, thisMachine } from "../scripts/find-chromium.ts";
 
 const TEXT =
   "Orla Venn wrote her secret number, 555 0142, on a piece of paper and gave it to her best friend. The next day";
 const SIZES = {
-  desktop: { viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1, isMobile: false },
+  desktop: { viewport: { width: 1280, height: 1100 }, deviceScaleFactor: 1, isMobile: false },
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true },
 } as const;
 
@@ -30,8 +30,12 @@ for (const [size, options] of Object.entries(SIZES)) {
     await page.getByLabel("Your text").fill(TEXT);
     await page.getByRole("button", { name: "Send", exact: true }).click();
     await page.getByRole("button", { name: "Regenerate" }).waitFor({ timeout: 60_000 });
-    // The last motion ends.
-    await page.waitForTimeout(800);
+    // The last motion ends, and the page is seen from its top.
+    await page.waitForTimeout(2500);
+    await page.evaluate(() => {
+      window.scrollTo(0, 0);
+    });
+    await page.waitForTimeout(300);
     await shot("");
     await context.close();
   }
