@@ -6,37 +6,46 @@ import { DECODER, EMBEDDINGS, parseManifest, type Manifest } from "../src/core/b
 import { sessionOptions } from "../server/engine/session-options.ts";
 import { readSafetensors } from "../server/safetensors.ts";
 
-/** Tokens a second of decoding, over `rounds` replies of `tokens` tokens after `prompt` rows. */
-export async function bareLoop(folder: string, prompt: number, tokens: number, rounds: number): Promise<number[]> {
+export interface BareLoop {
+  /** Tokens a second of decoding one reply of `tokens` tokens after `prompt` rows. */
+  round(prompt: number, tokens: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function openBareLoop(folder: string): Promise<BareLoop> {
   const manifest = parseManifest(await readFile(join(folder, "manifest.json")));
   const session = await ort.InferenceSession.create(join(folder, DECODER), sessionOptions(1));
   const embeddings = readSafetensors(await readFile(join(folder, EMBEDDINGS)), EMBEDDINGS).get("embed_tokens")?.data;
   if (embeddings === undefined) throw new Error("no embed_tokens");
   const { hidden } = manifest.model;
-  const found: number[] = [];
-  for (let round = -1; round < rounds; round++) {
+
+  async function round(prompt: number, tokens: number): Promise<number> {
     let past = emptyCache(manifest);
-    let rows = embeddings.slice(hidden, (prompt + 1) * hidden);
+    let rows = embeddings!.slice(hidden, (prompt + 1) * hidden);
     let length = 0;
     let started = 0;
     for (let token = 0; token < tokens; token++) {
       const steps = rows.length / hidden;
       const outputs = await session.run({ ...inputs(rows, length, steps, hidden), ...past });
       length += steps;
-      const logits = outputs["logits"]?.data as Float32Array;
-      let best = 0;
-      for (let v = 1; v < logits.length; v++) if ((logits[v] ?? 0) > (logits[best] ?? 0)) best = v;
-      rows = embeddings.slice(best * hidden, (best + 1) * hidden);
+      const best = argmax(outputs["logits"]?.data as Float32Array);
+      rows = embeddings!.slice(best * hidden, (best + 1) * hidden);
       past = Object.fromEntries(
         Object.keys(past).map((name) => [name, outputs[name.replace("past_key_values", "present")] as ort.Tensor]),
       );
-      // From the first token on: prefill is told apart as time to first text.
+      // From the first token on: prefill is told apart, as time to first text.
       if (token === 0) started = performance.now();
     }
-    if (round >= 0) found.push(((tokens - 1) * 1000) / (performance.now() - started));
+    return ((tokens - 1) * 1000) / (performance.now() - started);
   }
-  await session.release();
-  return found;
+
+  return { round, close: () => session.release() };
+}
+
+function argmax(logits: Float32Array): number {
+  let best = 0;
+  for (let v = 1; v < logits.length; v++) if (logits[v]! > logits[best]!) best = v;
+  return best;
 }
 
 function emptyCache({ model }: Manifest): Record<string, ort.Tensor> {

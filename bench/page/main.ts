@@ -1,25 +1,25 @@
 /** Called by bench/client.ts through the page: the steps of a release, and whole completions through the SDK. */
 import { wrap } from "comlink";
-import { createClient } from "../../src/sdk/index.ts";
+import { createClient, type Client } from "../../src/sdk/index.ts";
 import type { BenchWorker, StepTimes } from "./worker.ts";
 
 export interface CompletionTimes {
-  /** Milliseconds from `release` to the first text, and tokens a second between the first and the last piece. */
-  readonly firstText: number[];
-  readonly tokensPerSecond: number[];
-  readonly bodyBytes: number;
+  /** Milliseconds from `release` to the first text. */
+  readonly firstText: number;
+  /** Tokens a second from the first text to the last. */
+  readonly tokensPerSecond: number;
+  /** Of the reply. */
+  readonly tokens: number;
 }
 
 export interface Bench {
   steps(bundle: string, preset: string, text: string, tokens: number, rounds: number): Promise<StepTimes>;
-  completions(
-    bundle: string,
-    preset: string,
-    text: string,
-    maxTokens: number,
-    rounds: number,
-  ): Promise<CompletionTimes>;
+  /** One reply to the first `tokens` tokens of the text, by the SDK. */
+  completion(preset: string, text: string, tokens: number, maxTokens: number): Promise<CompletionTimes>;
+  open(bundle: string): Promise<void>;
 }
+
+let client: Client;
 
 const bench: Bench = {
   async steps(bundle, preset, text, tokens, rounds) {
@@ -28,27 +28,25 @@ const bench: Bench = {
     worker.terminate();
     return result;
   },
-  async completions(bundle, preset, text, maxTokens, rounds) {
-    const client = await createClient({ bundle });
-    const firstText: number[] = [];
-    const tokensPerSecond: number[] = [];
-    let bodyBytes = 0;
-    for (let round = -1; round < rounds; round++) {
-      const started = performance.now();
-      let first = 0;
-      let tokens = 0;
-      const release = await client.release(text, preset);
-      for await (const chunk of client.send(release, { maxTokens, temperature: 0 })) {
-        if (first === 0 && chunk.text !== "") first = performance.now();
-        tokens = chunk.usage?.completionTokens ?? tokens;
-      }
-      bodyBytes = Math.ceil(release.frame.length / 3) * 4;
-      if (round < 0) continue;
-      firstText.push(first - started);
-      tokensPerSecond.push(((tokens - 1) * 1000) / (performance.now() - first));
+  async open(bundle) {
+    client = await createClient({ bundle });
+  },
+  async completion(preset, text, wanted, maxTokens) {
+    const pieces = await client.tokenize(text, preset);
+    const cut = pieces
+      .slice(0, wanted)
+      .map((token) => token.text)
+      .join("");
+    const started = performance.now();
+    let first = 0;
+    let tokens = 0;
+    const release = await client.release(cut, preset);
+    for await (const chunk of client.send(release, { maxTokens, temperature: 0 })) {
+      if (first === 0 && chunk.text !== "") first = performance.now();
+      tokens = chunk.usage?.completionTokens ?? tokens;
     }
-    await client.close();
-    return { firstText, tokensPerSecond, bodyBytes };
+    const tokensPerSecond = ((tokens - 1) * 1000) / (performance.now() - first);
+    return { firstText: first - started, tokensPerSecond, tokens };
   },
 };
 

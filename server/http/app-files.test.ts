@@ -78,6 +78,7 @@ describe("the page", () => {
   it("uses what the build compressed", async () => {
     const response = await get("/assets/packed-abc123.js", { "accept-encoding": "br" });
     expect(response.headers["content-encoding"]).toBe("br");
+    expect(response.headers.vary).toContain("accept-encoding");
     expect(response.headers["content-type"]).toMatch(/javascript/);
     expect(String(brotliDecompressSync(response.rawPayload))).toBe("packed at build time");
   });
