@@ -36,7 +36,8 @@ test("a text is continued by a server that does not receive it", async ({ page }
 
   const [first, second, ...more] = traffic.completions();
   expect(more).toEqual([]);
-  // The recorder sees what it should: a frame of at least 8 bytes a token left, twice.
+  // The recorder sees what it should: what the worker asks for, and a frame of at least 8 bytes a token, twice.
+  expect(traffic.sent.map((s) => s.url.pathname)).toContain("/bundles/demo-stories/client/client.onnx");
   const ids = await tokenIds(SECRET);
   expect(first?.frame?.length).toBeGreaterThan(8 * ids.length);
   // Two sends of the same text are two draws.
