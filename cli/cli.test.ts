@@ -73,6 +73,18 @@ describe("sotto perturb", () => {
       stderr: expect.stringContaining("(bundle_not_found)") as string,
     });
     await expect(sotto("perturb", "--text", text)).rejects.toMatchObject({ code: 2 });
+    const rest = ["--bundle", "demo-stories", "--preset", "light", "--text", text];
+    for (const wrong of [
+      ["complete", "--server", "localhost:8787", ...rest],
+      ["complete", "--server", "http://localhost:1", ...rest, "--max-tokens", "0"],
+      ["complete", "--server", "http://localhost:1", ...rest, "--temperature", "9"],
+      ["serve", "--port", "70000"],
+    ]) {
+      await expect(sotto(...wrong)).rejects.toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^error: option/) as string,
+      });
+    }
   });
 });
 

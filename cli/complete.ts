@@ -4,7 +4,7 @@ import { streamCompletion } from "../src/sdk/completions.ts";
 import { createClient, openRemote } from "../src/sdk/index.node.ts";
 import type { CompletionChunk, CompletionOptions } from "../src/sdk/types.ts";
 import { unprotectedFrame } from "../src/sdk/unprotected.node.ts";
-import { realNumber, TEXT_HELP, textOption, wholeNumber } from "./options.ts";
+import { origin, realNumberTo, TEXT_HELP, textOption, wholeNumber, wholeNumberIn } from "./options.ts";
 
 interface Options {
   readonly server: string;
@@ -20,13 +20,13 @@ interface Options {
 export function completeCommand(): Command {
   return new Command("complete")
     .description("Let a server continue a text it does not receive.")
-    .requiredOption("--server <url>", "origin of the split server, e.g. http://localhost:8787")
+    .requiredOption("--server <url>", "origin of the split server, e.g. http://localhost:8787", origin)
     .requiredOption("--bundle <id>", "bundle, by id")
     .requiredOption("--preset <name>", "preset; off sends the activations as they are (for testing)")
     .requiredOption("--text <text>", TEXT_HELP)
-    .option("--max-tokens <n>", "longest reply, in tokens", wholeNumber)
-    .option("--temperature <t>", "0 takes the likeliest token each time", realNumber)
-    .option("--top-p <p>", "share of the likeliest tokens to choose among", realNumber)
+    .option("--max-tokens <n>", "longest reply, in tokens (default: 128)", wholeNumberIn(1, 65_536))
+    .option("--temperature <t>", "0 takes the likeliest token each time (default: 0.8)", realNumberTo(2))
+    .option("--top-p <p>", "share of the likeliest tokens to choose among (default: 0.95)", realNumberTo(1))
     .option("--seed <n>", "seed of the server's choice of tokens; the noise has none", wholeNumber)
     .action(async (options: Options) => {
       const text = await textOption(options.text);

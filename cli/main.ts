@@ -19,10 +19,15 @@ const program = new Command("sotto")
 
 for (const command of program.commands) command.copyInheritedSettings(program);
 
+// A reader that has had enough (`| head`) ends the program, as it ends any other.
+process.stdout.on("error", () => process.exit(0));
+
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof SottoError)) throw error;
-  process.stderr.write(`sotto: ${error.message} (${error.code})\n`);
+  // A message from elsewhere could quote what it was given, the text included: only our own speak.
+  const { code, message } =
+    error instanceof SottoError ? error : { code: "internal_error", message: "Something went wrong in this program." };
+  process.stderr.write(`sotto: ${message} (${code})\n`);
   process.exitCode = 1;
 }

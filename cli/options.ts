@@ -8,9 +8,36 @@ import { packageRoot } from "./package-root.ts";
 
 export const TEXT_HELP = "the text; - reads it from standard input, which keeps it out of the process list";
 
-/** The value of --text. */
+/** The value of --text. The line end that a shell puts after the last line is no part of it. */
 export async function textOption(value: string): Promise<string> {
-  return value === "-" ? readAll(process.stdin) : value;
+  return value === "-" ? (await readAll(process.stdin)).replace(/\r?\n$/, "") : value;
+}
+
+/** An origin: http or https, a host, a port, and nothing after it. */
+export function origin(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search + url.hash !== "") {
+    throw new InvalidArgumentError("It must be an origin, such as http://localhost:8787.");
+  }
+  return url.origin;
+}
+
+/** A whole number from `low` to `high`. */
+export function wholeNumberIn(low: number, high: number): (value: string) => number {
+  return (value) => {
+    const number = wholeNumber(value);
+    if (number < low || number > high) throw new InvalidArgumentError(`It must be from ${low} to ${high}.`);
+    return number;
+  };
+}
+
+/** A number from 0 to `high`. */
+export function realNumberTo(high: number): (value: string) => number {
+  return (value) => {
+    const number = realNumber(value);
+    if (number > high) throw new InvalidArgumentError(`It must be from 0 to ${high}.`);
+    return number;
+  };
 }
 
 /**
@@ -38,7 +65,7 @@ export function wholeNumber(value: string): number {
   return number;
 }
 
-export function realNumber(value: string): number {
+function realNumber(value: string): number {
   const number = Number(value);
   if (value.trim() === "" || !Number.isFinite(number) || number < 0) {
     throw new InvalidArgumentError("It must be a number, not negative.");

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
-import { wholeNumber } from "./options.ts";
+import { wholeNumberIn } from "./options.ts";
 import { packageRoot } from "./package-root.ts";
 
 interface Options {
@@ -15,7 +15,7 @@ interface Options {
 export function serveCommand(): Command {
   return new Command("serve")
     .description("Serve the app, the client part of the bundles, and the split model.")
-    .option("--port <n>", "port to listen on", wholeNumber, 8787)
+    .option("--port <n>", "port to listen on", wholeNumberIn(0, 65_535), 8787)
     .option("--host <name>", "address to listen on", "localhost")
     .option("--bundles <dir>", "folder of bundles", join(packageRoot(), "bundles"))
     .addOption(
@@ -34,7 +34,8 @@ export function serveCommand(): Command {
         app: existsSync(join(app, "index.html")) ? app : null,
         logger: pino({ level: options.logLevel }, destination(2)),
       });
-      process.stdout.write(`Sotto is at ${running.url}\n`);
+      const built = existsSync(join(app, "index.html"));
+      process.stdout.write(`Sotto is at ${running.url}${built ? "" : ", without the app: `npm run build` makes it"}\n`);
       for (const signal of ["SIGINT", "SIGTERM"] as const) {
         process.once(signal, () => {
           void running.close();

@@ -13,11 +13,15 @@ async function open(page: Page): Promise<void> {
   await page.getByLabel("Your text").fill("");
 }
 
-async function sendAndWait(page: Page, text: string): Promise<void> {
+/** Send, see the reply grow, and see it end of its own accord. */
+async function sendAndWait(page: Page, text: string): Promise<string> {
+  const reply = page.getByTestId("reply-text");
   await page.getByLabel("Your text").fill(text);
   await page.getByRole("button", { name: "Send", exact: true }).click();
-  await expect(page.getByRole("region", { name: "Reply" })).toContainText(/\w{3}/, { timeout: 20_000 });
-  await expect(page.getByRole("button", { name: "Stop" })).toBeHidden({ timeout: 40_000 });
+  await expect(page.getByText(/The reply (ended|reached its length)/)).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await expect(reply).toHaveText(/\w{2,}\W+\w{2,}/);
+  return reply.innerText();
 }
 
 async function tokenIds(text: string): Promise<number[]> {
@@ -33,6 +37,9 @@ test("a text is continued by a server that does not receive it", async ({ page }
   await open(page);
   await sendAndWait(page, SECRET);
   await sendAndWait(page, SECRET);
+  expect(traffic.sockets).toEqual([]);
+  // Nothing was sent in a form that the recorder could not read.
+  expect(traffic.sent.filter((s) => s.method !== "GET" && s.frame === null).map((s) => s.url.href)).toEqual([]);
 
   const [first, second, ...more] = traffic.completions();
   expect(more).toEqual([]);
@@ -60,11 +67,44 @@ test("the recorder would notice a text, its ids and a foreign origin", async ({ 
     async ([text, numbers]) => {
       await fetch(`/v1/models?q=${encodeURIComponent(text)}`);
       await fetch("/v1/completions", { method: "POST", body: new Uint32Array(numbers) });
+      await fetch("/v1/completions", { method: "POST", body: new URLSearchParams({ text }) });
+      await fetch("/v1/completions", { method: "POST", body: btoa(text) });
+      new Image().src = "http://127.0.0.1:9/pixel";
+      new WebSocket("ws://localhost:9/socket");
     },
     [SECRET, ids] as const,
   );
-  expect(leaks(traffic.sent, traces(SECRET, 8))).not.toEqual([]);
-  expect(leaks(traffic.sent, idTraces(ids))).not.toEqual([]);
+  const posts = traffic.completions();
+  expect(leaks(traffic.sent.slice(0, -posts.length), traces(SECRET, 8))).not.toEqual([]);
+  expect(leaks(posts.slice(0, 1), idTraces(ids))).not.toEqual([]);
+  expect(leaks(posts.slice(1, 2), traces(SECRET, 8))).not.toEqual([]);
+  expect(leaks(posts.slice(2, 3), traces(SECRET, 8))).not.toEqual([]);
+});
+
+test("the reply arrives piece by piece", async ({ page }) => {
+  await open(page);
+  const lengths = await page.evaluateHandle(() => {
+    const seen: number[] = [];
+    new MutationObserver(() => {
+      const length = document.querySelector('[data-testid="reply-text"]')?.textContent.length ?? 0;
+      if (length > (seen.at(-1) ?? 0)) seen.push(length);
+    }).observe(document.body, { childList: true, subtree: true, characterData: true });
+    return seen;
+  });
+  await sendAndWait(page, "There was a big brown bear who loved honey.");
+  expect((await lengths.jsonValue()).length).toBeGreaterThan(3);
+});
+
+test("without isolation the client runs on one thread, and says so", async ({ page }) => {
+  await page.route("**/*", async (route) => {
+    const response = await route.fetch();
+    const headers = { ...response.headers() };
+    delete headers["cross-origin-opener-policy"];
+    delete headers["cross-origin-embedder-policy"];
+    await route.fulfill({ response, headers });
+  });
+  await open(page);
+  await expect(page.getByText("Ready on WASM, one thread")).toBeVisible();
 });
 
 test("a reply can be stopped, and regenerated from the same released bytes", async ({ page }) => {
@@ -94,7 +134,7 @@ test("after a failure the same bytes are sent again, and nothing is lost", async
   await expect(page.getByLabel("Your text")).toHaveValue("The cat sat by the window.");
   await page.unroute("**/v1/completions");
   await page.getByRole("button", { name: "Try again" }).click();
-  await expect(page.getByRole("region", { name: "Reply" })).toContainText(/\w{3}/, { timeout: 20_000 });
+  await expect(page.getByTestId("reply-text")).toHaveText(/\w{2,}\W+\w{2,}/, { timeout: 20_000 });
   const [first, second] = traffic.completions();
   expect(first?.frame?.equals(second?.frame ?? Buffer.alloc(0))).toBe(true);
 });
@@ -123,7 +163,7 @@ test("the main job is done with the keyboard alone", async ({ page }) => {
   await expect(box).toBeFocused();
   await page.keyboard.type("A bird flew over the sea.");
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByRole("region", { name: "Reply" })).toContainText(/\w{3}/, { timeout: 20_000 });
+  await expect(page.getByTestId("reply-text")).toHaveText(/\w{2,}\W+\w{2,}/, { timeout: 20_000 });
 });
 
 test("the meter follows what is typed", async ({ page }) => {

@@ -10,10 +10,16 @@ export interface Sent {
 }
 
 /** Record every request of a page and its workers from now on. */
-export function recordTraffic(page: Page): { readonly sent: Sent[]; completions(): Sent[] } {
+export function recordTraffic(page: Page): {
+  readonly sent: Sent[];
+  readonly sockets: string[];
+  completions(): Sent[];
+} {
   const sent: Sent[] = [];
+  const sockets: string[] = [];
+  page.on("websocket", (socket) => sockets.push(socket.url()));
   page.context().on("request", (request) => sent.push(describe(request)));
-  return { sent, completions: () => sent.filter((s) => s.url.pathname === "/v1/completions") };
+  return { sent, sockets, completions: () => sent.filter((s) => s.url.pathname === "/v1/completions") };
 }
 
 function describe(request: Request): Sent {
@@ -22,12 +28,16 @@ function describe(request: Request): Sent {
   const frame = body === null ? null : frameOf(body);
   const headers = Buffer.from(JSON.stringify(request.headers()));
   const address = [url.href, decodeURIComponent(url.href)].map((text) => Buffer.from(text));
-  return {
-    method: request.method(),
-    url,
-    frame,
-    parts: [...address, headers, ...(body ? [body] : []), ...(frame ? [frame] : [])],
-  };
+  const parts = [...address, headers, ...(body === null ? [] : [body, ...decoded(body)]), ...(frame ? [frame] : [])];
+  return { method: request.method(), url, frame, parts };
+}
+
+/** A body read as a form, and every run in it that could be base64. */
+function decoded(body: Buffer): Buffer[] {
+  const text = body.toString("latin1");
+  const runs = text.match(/[A-Za-z0-9+/_-]{12,}={0,2}/g) ?? [];
+  const form = [...new URLSearchParams(text)].flat().join("\n");
+  return [Buffer.from(form), ...runs.map((run) => Buffer.from(run, "base64"))];
 }
 
 function frameOf(body: Buffer): Buffer | null {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,9 +68,6 @@ class Config:
         }
     )
 
-    def to_json(self) -> str:
-        return json.dumps(dataclasses.asdict(self), indent=2, sort_keys=True)
-
 
 def tiny(config: Config) -> Config:
     """A configuration that runs every stage in seconds: for the tests and for trying out a change."""
@@ -90,15 +88,26 @@ def tiny(config: Config) -> Config:
     )
 
 
-def remember(config: Config, run: Path) -> None:
-    """Write the configuration into the run directory, or refuse to continue a run that was started with another.
+def remember(config: Config, sources: list[Path], run: Path) -> None:
+    """Write configuration and the digest of every source (a file, or a folder's files) into the run directory, or refuse to
+    continue a run that was started with others.
 
-    Raises ValueError naming the fields that differ."""
+    Raises ValueError naming what differs."""
     run.mkdir(parents=True, exist_ok=True)
     path = run / "config.json"
-    text = config.to_json()
+    new = dataclasses.asdict(config) | {f"source {source.name}": digest(source) for source in sources}
+    text = json.dumps(new, indent=2, sort_keys=True)
     if path.exists() and path.read_text() != text:
         old, new = json.loads(path.read_text()), json.loads(text)
         changed = sorted(key for key in new if old.get(key) != new[key])
         raise ValueError(f"{run} was started with another configuration ({', '.join(changed)}); choose another --run")
     path.write_text(text)
+
+
+def digest(source: Path) -> str:
+    """sha256 of a file, or of the names and contents of a folder's files."""
+    found = hashlib.sha256()
+    for file in [source] if source.is_file() else sorted(p for p in source.iterdir() if p.is_file()):
+        found.update(file.name.encode() + b"\0")
+        found.update(hashlib.sha256(file.read_bytes()).digest())
+    return found.hexdigest()

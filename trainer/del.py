@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import shutil
 from pathlib import Path
 
@@ -32,13 +33,17 @@ class Run:
         path = self.folder / f"{stage}.json"
         if not path.exists():
             print(f"{stage} …", flush=True)
-            path.write_text(json.dumps(compute(), indent=2))
+            partial = path.with_suffix(".partial")
+            partial.write_text(json.dumps(compute(), indent=2))
+            os.replace(partial, path)
         return json.loads(path.read_text())
 
     def tensors(self, stage: str, compute) -> dict[str, torch.Tensor]:
         path = self.folder / f"{stage}.pt"
         if not path.exists():
-            torch.save(compute(), path)
+            partial = path.with_suffix(".partial")
+            torch.save(compute(), partial)
+            os.replace(partial, path)
         return torch.load(path, weights_only=True)
 
     def checkpoint(self, stage: str) -> Path:
@@ -60,7 +65,7 @@ def main(argv: list[str] | None = None) -> None:
     config = tiny(Config()) if options.tiny else Config()
     if options.restart:
         shutil.rmtree(options.run, ignore_errors=True)
-    remember(config, options.run)
+    remember(config, [options.model / "model.safetensors", options.data], options.run)
     run, device = Run(options.run), torch.device(options.device)
 
     tokenizer = Tokenizer.from_file(str(options.model / "tokenizer.json"))

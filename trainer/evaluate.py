@@ -57,16 +57,23 @@ def losses(
 
 @torch.no_grad()
 def unsplit_losses(model: PreTrainedModel, corpus: Corpus, config: Config, end: int) -> dict[str, Loss]:
-    """The same continuations after the clean prefix, and after no prefix at all (only the end token that opens a document)."""
+    """The same continuations after the clean prefix, with the same control as a release has (another text's prefix, in the
+    clear), and after `none`: only the end token that opens a document."""
     device = next(model.parameters()).device
     embeddings = model.get_input_embeddings().weight
-    found: dict[str, list[Tensor]] = {"clean": [], "none": []}
+    found: dict[str, list[Tensor]] = {"released": [], "control": [], "none": []}
     for prefix, continuation, _ in evaluation_batches(corpus, config, device):
         opening = torch.full_like(prefix[:, :1], end)
-        for name, text in (("clean", prefix), ("none", opening)):
+        for name, text in (("released", prefix), ("control", prefix.roll(1, 0)), ("none", opening)):
             rows = embeddings[torch.cat([text, continuation], dim=1)]
             found[name].append(next_token_losses(model, rows, continuation).mean(1))
-    return {name: Loss.of(torch.cat(parts)) for name, parts in found.items()}
+    released, control, none = (torch.cat(parts) for parts in found.values())
+    return {
+        "released": Loss.of(released),
+        "control": Loss.of(control),
+        "worth": Loss.of(control - released),
+        "none": Loss.of(none),
+    }
 
 
 def evaluation_batches(corpus: Corpus, config: Config, device: torch.device):

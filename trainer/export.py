@@ -60,7 +60,7 @@ def bundle(
     end = int(model.config.eos_token_id)
     served = onnx_files.round_weights(model)
     rounded = evaluate.as_json(evaluate.unsplit_losses(served, valid, config, end))
-    change = rounded["clean"]["mean"] / unsplit["clean"]["mean"] - 1
+    change = rounded["released"]["mean"] / unsplit["released"]["mean"] - 1
     print(f"int8 weights move the loss after a clean prefix by {100 * change:+.3f}%", flush=True)
     if abs(change) >= 0.01:
         raise ValueError("storing the weights as int8 moves the loss by 1% or more")
@@ -116,7 +116,11 @@ def bundle(
             }
             for name, preset in chosen["presets"].items()
         ],
-        "measured": {"clean": unsplit["clean"], "none": unsplit["none"], "off": chosen["off"]},
+        "measured": {
+            "clean": {name: unsplit[name] for name in ("released", "control", "worth")},
+            "none": unsplit["none"],
+            "off": chosen["off"],
+        },
         "probe": {"ids": probed, "activations": [[float(x) for x in table[i]] for i in probed]},
         "files": [described(partial, path) for path in sorted(partial.rglob("*")) if path.is_file()],
     }

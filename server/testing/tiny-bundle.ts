@@ -131,7 +131,11 @@ function tinyManifest(id: string): Record<string, unknown> {
     softPromptTokens,
     promptTokens: 10,
     presets: [preset("strict", 2, 4), preset("balanced", 4, 4), preset("light", 8, 3)],
-    measured: { clean: loss, none: loss, off: { released: loss, control: loss, worth: loss } },
+    measured: {
+      clean: { released: loss, control: loss, worth: loss },
+      none: loss,
+      off: { released: loss, control: loss, worth: loss },
+    },
     probe: { ids: [1], activations: [[0, 0, 0, 0]] },
   };
 }

@@ -57,15 +57,15 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
   const unchanged = isUnchanged(state);
   const tokens = shownTokens(state, inspection);
   const shown = shownLevels(state, inspection);
-  const priced = usePriced(
-    sdk,
-    state,
-    tokens ?? inspection.counted?.tokens ?? 0,
-    shown !== null && shown.kind !== "example",
-  );
+  const priced = usePriced(sdk, state, tokens ?? inspection.counted?.tokens ?? 0, shown?.kind === "sent");
   const { turn } = state;
 
   const draft = useCallback((text: string) => dispatch({ type: "drafted", text }), []);
+  const begin = (text: string) => {
+    draft(text);
+    // The list of openings is gone now, and on a phone the field was above it.
+    document.getElementById("text")?.focus();
+  };
   const send = () => {
     if (client !== null && state.preset !== null) conversation.send(client, state.draft, state.preset);
   };
@@ -77,11 +77,13 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
     <div
       className="page"
       onKeyDown={(event) => {
-        if (event.key === "Escape" && isBusy(turn)) conversation.stop();
+        // Escape also closes a sheet, and ends a composition of an input method: neither is meant for the reply.
+        const elsewhere = event.nativeEvent.isComposing || (event.target as Element).closest("dialog") !== null;
+        if (event.key === "Escape" && !elsewhere && isBusy(turn)) conversation.stop();
       }}
     >
       <Header />
-      {!wide && <Summary priced={priced} spent={state.spent} />}
+      {!wide && <Summary priced={priced} spent={state} />}
       <main className="columns">
         <div className="hero">
           <h1>Write under your breath.</h1>
@@ -118,14 +120,14 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
             </Composer>
             {turn !== null && <Reply turn={turn} unchanged={unchanged} onAgain={again} onStop={conversation.stop} />}
           </div>
-          {state.draft === "" && !isBusy(turn) && <Openings onPick={draft} />}
+          {state.draft === "" && !isBusy(turn) && <Openings onPick={begin} />}
           <Earlier turns={state.earlier} />
           <p className="visually-hidden" role="status">
             {announcement(turn)}
           </p>
         </div>
         <aside className="panel" aria-label="Privacy">
-          {wide && <MeterPanel priced={priced} spent={state.spent} />}
+          {wide && <MeterPanel priced={priced} spent={state} />}
           <Leaves shown={shown} failure={inspection.failure} />
           <NotHidden tokens={tokens} />
         </aside>

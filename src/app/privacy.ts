@@ -34,7 +34,7 @@ export function costs(sdk: Pick<Sdk, "privacyCost">, manifest: Manifest, preset:
     tooLong,
     tokenSize,
     messageSize,
-    predictable: Math.min(messageSize, (tokens * manifest.measured.clean.mean) / Math.LN2),
+    predictable: Math.min(messageSize, (tokens * manifest.measured.clean.released.mean) / Math.LN2),
     token: sdk.privacyCost(manifest, preset.name, 1, DELTA, "token"),
     message: tokens === 0 || tooLong ? null : sdk.privacyCost(manifest, preset.name, tokens, DELTA, "message"),
   };
@@ -45,7 +45,7 @@ export interface Usefulness {
   readonly released: number;
   /** Standard error of `released`. */
   readonly error: number;
-  /** Nats a token that the text in the clear is worth over no text. */
+  /** Nats a token that the text in the clear is worth over another text in the clear. */
   readonly clear: number;
   /** `released / clear`, in 0..1. */
   readonly share: number;
@@ -54,7 +54,7 @@ export interface Usefulness {
 /** How much of its text a preset lets the server use, from the losses in the manifest. */
 export function usefulness(manifest: Manifest, preset: Preset): Usefulness {
   const { worth } = preset.measured.withSoftPrompt;
-  const clear = manifest.measured.none.mean - manifest.measured.clean.mean;
+  const clear = manifest.measured.clean.worth.mean;
   return {
     released: worth.mean,
     error: worth.error,

@@ -3,9 +3,12 @@ import type { Manifest } from "../sdk/types.ts";
 import { isBusy, isUnchanged, releaseOf, type State } from "./state.ts";
 import { count } from "./wording.ts";
 
-/** Tokens of text for which the model has room, beside its soft prompt and the first token of a reply. */
+/** A reply shorter than this many tokens is not worth what the text costs. */
+const USEFUL_REPLY = 64;
+
+/** Tokens of text for which the model has room, beside its soft prompt and a useful reply. */
 export function room(manifest: Manifest): number {
-  return manifest.model.contextLength - manifest.softPromptTokens - 1;
+  return manifest.model.contextLength - manifest.softPromptTokens - USEFUL_REPLY;
 }
 
 /** Why Send does nothing, or null. `tokens` is null while they have not been counted. */

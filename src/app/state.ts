@@ -28,6 +28,8 @@ export interface Turn {
   readonly preset: string;
   /** How often its release was sent. Only the first time costs. */
   readonly sends: number;
+  /** Something came back, at some time: its levels have left for certain. */
+  readonly answered: boolean;
   readonly phase: Phase;
 }
 
@@ -38,6 +40,9 @@ export interface Spent {
   readonly bits: number;
 }
 
+/** What the panel says of what was sent before. */
+export type Spending = Pick<State, "spent" | "drawn">;
+
 export interface State {
   readonly engine: Engine;
   readonly draft: string;
@@ -46,6 +51,8 @@ export interface State {
   readonly turn: Turn | null;
   readonly earlier: readonly Turn[];
   readonly spent: Spent;
+  /** Of the latest text alone: every draw of the same words tells more about them. */
+  readonly drawn: { readonly releases: number; readonly bits: number };
 }
 
 export type Action =
@@ -69,6 +76,7 @@ export const initialState: State = {
   turn: null,
   earlier: [],
   spent: { releases: 0, resends: 0, bits: 0 },
+  drawn: { releases: 0, bits: 0 },
 };
 
 export function reduce(state: State, action: Action): State {
@@ -93,13 +101,22 @@ export function reduce(state: State, action: Action): State {
     case "send-pressed":
       return {
         ...state,
-        turn: { id: action.turn, text: action.text, preset: action.preset, sends: 0, phase: { step: "releasing" } },
+        turn: {
+          id: action.turn,
+          text: action.text,
+          preset: action.preset,
+          sends: 0,
+          answered: false,
+          phase: { step: "releasing" },
+        },
+        drawn: state.turn?.text === action.text ? state.drawn : { releases: 0, bits: 0 },
         earlier: state.turn !== null && releaseOf(state.turn) !== null ? [state.turn, ...state.earlier] : state.earlier,
       };
     case "released":
       return changeTurn(state, action.turn, (turn) => ({
         turn: { ...turn, sends: 1, phase: { step: "sending", release: action.release } },
         spent: { ...state.spent, releases: state.spent.releases + 1, bits: state.spent.bits + action.bits },
+        drawn: { releases: state.drawn.releases + 1, bits: state.drawn.bits + action.bits },
       }));
     case "resent":
       return changeTurn(state, action.turn, (turn) => {
@@ -114,7 +131,9 @@ export function reduce(state: State, action: Action): State {
       return changeTurn(state, action.turn, (turn) => {
         const release = releaseOf(turn);
         if (release === null || !isBusy(turn)) return {};
-        return { turn: { ...turn, phase: { step: "streaming", release, reply: replyOf(turn) + action.text } } };
+        return {
+          turn: { ...turn, answered: true, phase: { step: "streaming", release, reply: replyOf(turn) + action.text } },
+        };
       });
     case "ended":
       return changeTurn(state, action.turn, (turn) => {
@@ -151,9 +170,9 @@ export function replyOf(turn: Turn): string {
   return turn.phase.step === "releasing" || turn.phase.step === "sending" ? "" : turn.phase.reply;
 }
 
-/** It failed before anything came back: nobody here can say whether its levels arrived. */
-export function isUnanswered(turn: Turn): boolean {
-  return turn.phase.step === "failed" && turn.phase.reply === "";
+/** It failed or was stopped before anything came back: nobody here can say whether its levels arrived. */
+export function isUnanswered({ answered, phase }: Turn): boolean {
+  return !answered && (phase.step === "failed" || (phase.step === "ended" && phase.reason === "stopped"));
 }
 
 /** The draft, as it stands, is what the last release was drawn from. */

@@ -17,17 +17,27 @@ export async function releaseAndSend(
 ): Promise<void> {
   let release: Release;
   try {
-    release = await client.release(turn.text, turn.preset);
+    release = await untilAborted(client.release(turn.text, turn.preset), signal);
+    dispatch({ type: "released", turn: turn.id, release, bits: bits(release) });
   } catch (error) {
     dispatch({ type: "failed", turn: turn.id, failure: signal.aborted ? WITHDRAWN : toFailure(error) });
     return;
   }
-  if (signal.aborted) {
-    dispatch({ type: "failed", turn: turn.id, failure: WITHDRAWN });
-    return;
-  }
-  dispatch({ type: "released", turn: turn.id, release, bits: bits(release) });
   await receive(client, turn.id, release, signal, dispatch);
+}
+
+/** The draw, or a rejection as soon as the signal is aborted: a draw that never comes can be stopped too. */
+function untilAborted<T>(draw: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      reject(new Error("aborted"));
+    };
+    if (signal.aborted) leave();
+    signal.addEventListener("abort", leave, { once: true });
+    draw.then(resolve, reject).finally(() => {
+      signal.removeEventListener("abort", leave);
+    });
+  });
 }
 
 /** Send the same release once more: the same bytes, no new cost. */

@@ -40,6 +40,7 @@ export type ErrorCode =
   | "prompt_too_long"
   // engine
   | "runtime_unavailable"
+  | "insecure_context"
   | "engine_closed"
   | "server_busy"
   // network

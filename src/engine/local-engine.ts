@@ -49,14 +49,18 @@ export function createLocalEngine(parts: EngineParts): Engine {
 
   async function releaseSegment(ids: readonly number[], presetName: string): Promise<ReleasedLevels> {
     const preset = findPreset(manifest, presetName);
+    const { dim, clip } = manifest;
     const activations = await projector.project(Int32Array.from(ids));
-    if (activations.length !== ids.length * manifest.dim) {
-      throw new SottoError("bundle_corrupt", "The bundle's client model gives another width than its manifest says.");
+    try {
+      if (activations.length !== ids.length * dim) {
+        throw new SottoError("bundle_corrupt", "The bundle's client model gives another width than its manifest says.");
+      }
+      const levels = releaseLevels(activations, { ...preset, dim, clip }, random);
+      return { preset: preset.name, bits: preset.bits, dim, tokens: ids.length, levels };
+    } finally {
+      // The activations name the tokens to whoever reads them: they do not outlive the draw.
+      activations.fill(0);
     }
-    const levels = releaseLevels(activations, { ...preset, dim: manifest.dim, clip: manifest.clip }, random);
-    // The activations name the tokens to whoever reads them: they do not outlive the draw.
-    activations.fill(0);
-    return { preset: preset.name, bits: preset.bits, dim: manifest.dim, tokens: ids.length, levels };
   }
 
   return {

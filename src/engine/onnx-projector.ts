@@ -33,17 +33,30 @@ export async function openProjector(
     throw new SottoError("runtime_unavailable", "The client model could not be started on this device.", { cause });
   }
 
-  async function project(ids: Int32Array): Promise<Float32Array> {
+  async function run(ids: Int32Array): Promise<Float32Array> {
     const { activations } = await session.run({ ids: new ort.Tensor("int32", ids, [ids.length]) });
     if (activations === undefined) throw new SottoError("runtime_unavailable", "The client model has no activations.");
     const data = (await activations.getData()) as Float32Array;
-    // A copy: the tensor's memory belongs to the runtime, which frees or reuses it.
+    // A copy: the tensor's memory belongs to the runtime, which frees or reuses it, and does not clear it.
     const copy = Float32Array.from(data);
+    data.fill(0);
     activations.dispose();
     return copy;
   }
 
-  const projector: Projector = { info, project, close: () => session.release() };
+  // One run at a time: two at once on the WebGPU build wait for each other for ever. A run that fails lets the next one in.
+  let last: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  }
+
+  const projector: Projector = {
+    info,
+    project: (ids) => inTurn(() => run(ids)),
+    close: () => inTurn(() => session.release()),
+  };
   try {
     await proveKnownAnswer(projector, manifest);
   } catch (error) {

@@ -20,23 +20,46 @@ export async function openWorkerEngine(
     name: "inference",
   });
   const remote = wrap<InferenceWorker>(worker);
-  // A worker whose script does not load answers nothing: only its error event tells.
-  const broken = new Promise<never>((_, reject) => {
-    worker.addEventListener("error", (event) => {
-      event.preventDefault();
-      reject(new SottoError("runtime_unavailable", "The private worker could not be started in this browser."));
-    });
+  // A worker that breaks answers nothing: only its error event tells, and whoever waits is told. Waiting on one promise for
+  // all (a race against "broken") would keep every answer, text included, for as long as the worker lives.
+  const waiting = new Set<(error: SottoError) => void>();
+  let ended: SottoError | null = null;
+  function end(error: SottoError): void {
+    ended ??= error;
+    for (const reject of waiting) reject(ended);
+    waiting.clear();
+  }
+  let opened = false;
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    worker.terminate();
+    end(
+      opened
+        ? new SottoError(
+            "engine_closed",
+            "The private worker has stopped. Reload the page; what you wrote was not sent.",
+          )
+        : new SottoError("runtime_unavailable", "The private worker could not be started in this browser."),
+    );
   });
-  broken.catch(() => undefined);
-  let closed = false;
 
   async function ask<T>(question: () => Promise<T>): Promise<T> {
-    if (closed) throw new SottoError("engine_closed", "This client has been closed.");
-    return Promise.race([question(), broken]);
+    if (ended !== null) throw ended;
+    let giveUp: ((error: SottoError) => void) | undefined;
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        giveUp = reject;
+        waiting.add(reject);
+        question().then(resolve, reject);
+      });
+    } finally {
+      if (giveUp !== undefined) waiting.delete(giveUp);
+    }
   }
 
   try {
     const { info, manifest, digest } = unwrap(await ask(async () => remote.open(server, bundle, proxy(onProgress))));
+    opened = true;
     return {
       info,
       manifest,
@@ -45,9 +68,9 @@ export async function openWorkerEngine(
       example: async (segments) => unwrap(await ask(async () => remote.example(segments))),
       release: async (segments) => unwrap(await ask(async () => remote.release(segments))),
       close: async () => {
-        if (closed) return;
-        closed = true;
-        await Promise.race([remote.close(), broken]).catch(() => undefined);
+        if (ended !== null) return;
+        await ask(async () => remote.close()).catch(() => undefined);
+        end(new SottoError("engine_closed", "This client has been closed."));
         worker.terminate();
       },
     };

@@ -1,4 +1,5 @@
 /** Sotto's SDK in the browser. Text is released inside a worker; only noised levels leave the device. */
+import { SottoError } from "../core/errors.ts";
 import { openWorkerEngine } from "../engine/worker-engine.ts";
 import { clientOver } from "./client.ts";
 import type { Client, LoadProgress } from "./types.ts";
@@ -21,6 +22,11 @@ export interface ClientOptions {
  * @throws SottoError with the code of whatever failed; calling again starts afresh
  */
 export async function createClient(options: ClientOptions): Promise<Client> {
+  if (!isSecureContext) {
+    const sentence =
+      "Browsers give their cryptography only to pages from https:// or from localhost. Open this page from one.";
+    throw new SottoError("insecure_context", sentence);
+  }
   const server = options.server ?? location.origin;
   const engine = await openWorkerEngine(server, options.bundle, options.onProgress ?? (() => undefined));
   return clientOver(engine, server);

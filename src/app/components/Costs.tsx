@@ -1,5 +1,6 @@
 import type { Preset } from "../../sdk/types.ts";
 import type { Costs } from "../privacy.ts";
+import type { Spending } from "../state.ts";
 import { about, atMost, count, expected, partIn } from "../wording.ts";
 
 /** Bits, epsilon and what was recovered, side by side: none of the three says enough alone. */
@@ -80,10 +81,15 @@ export function Epsilon() {
 }
 
 /** "2 releases sent since this page was opened" and their bound: bounds of independent releases add. */
-export function SpentLine({ spent }: { spent: { releases: number; resends: number; bits: number } }) {
+export function SpentLine({ spent, drawn }: Spending) {
   if (spent.releases === 0) return null;
   return (
     <p className="spent" data-testid="spent">
+      {drawn.releases > 1 && (
+        <strong>
+          The same words were drawn {drawn.releases} times: together at most {atMost(drawn.bits)} bits about them.{" "}
+        </strong>
+      )}
       Since this page was opened: {count(spent.releases, "release")}, at most {atMost(spent.bits)} bits in all
       {spent.resends > 0 && `; ${count(spent.resends, "resend")}, no new cost`}.
     </p>

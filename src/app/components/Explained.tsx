@@ -12,7 +12,7 @@ interface Props {
 /** What the numbers of the meter promise, and what they do not. */
 export function Explained({ manifest, preset, costs }: Props) {
   const { recovery } = preset.measured;
-  const perToken = manifest.measured.clean.mean / Math.LN2;
+  const perToken = manifest.measured.clean.released.mean / Math.LN2;
   return (
     <details className="disclosure">
       <summary>What these numbers say</summary>
@@ -65,8 +65,8 @@ export function WhatItMakesOfIt({ manifest, preset }: { manifest: Manifest; pres
         <p>
           Measured on text it had not seen: under {title(preset.name)} the levels of a text help the model to go on with
           it by {nats(released)} nats a token more than the levels of some other text do (± {nats(error)}
-          {released < 2 * error && ", so it may be nothing"}). The text in the clear would help by {nats(clear)} over no
-          text at all. So {percent(share)} of the help gets through, while an attacker names{" "}
+          {released < 2 * error && ", so it may be nothing"}). The text in the clear would help by {nats(clear)},
+          measured in the same way. So {percent(share)} of the help gets through, while an attacker names{" "}
           {wordsIn(preset.measured.recovery.bayes)}.
         </p>
       </div>

@@ -6,12 +6,13 @@ export function Footer({ client }: { client: Client | null }) {
   return (
     <footer className="footer">
       <p>
-        <strong>Promised:</strong> your text never leaves this device; what leaves is noised with exact, accounted
-        randomness, and its bound is shown before you send. Nothing you write is stored.
+        <strong>Promised:</strong> this page sends no text; what leaves is noised with exact, accounted randomness, and
+        its bound is counted as you write. Nothing you write is stored.
       </p>
       <p>
-        <strong>Not promised:</strong> that nothing can be guessed from it. A server that tries names some words, as
-        often as was measured. Do not send what must not be guessed even in part.
+        <strong>Not promised:</strong> that nothing can be guessed from it. A server that tries names some words, and
+        more of them than the presets say if it uses the words around each. Do not send what must not be guessed even in
+        part. And whoever serves this page could change it: open it from a server you trust, or use the command line.
       </p>
       <p className="footer-facts">
         <span>Sotto {VERSION}</span>

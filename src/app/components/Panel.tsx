@@ -1,6 +1,6 @@
 import type { Manifest, Preset } from "../../sdk/types.ts";
 import type { Costs } from "../privacy.ts";
-import type { Spent } from "../state.ts";
+import type { Spending } from "../state.ts";
 import { title } from "../wording.ts";
 import { CostTable, SpentLine } from "./Costs.tsx";
 import { Explained, WhatItMakesOfIt } from "./Explained.tsx";
@@ -15,7 +15,7 @@ export interface Priced {
 }
 
 /** The privacy meter: bits, epsilon and recovery together, and what they mean. */
-export function MeterPanel({ priced, spent }: { priced: Priced | null; spent: Spent }) {
+export function MeterPanel({ priced, spent }: { priced: Priced | null; spent: Spending }) {
   if (priced === null) return <MeterWaiting />;
   const { manifest, preset, costs, sent } = priced;
   return (
@@ -25,7 +25,7 @@ export function MeterPanel({ priced, spent }: { priced: Priced | null; spent: Sp
       </h2>
       <MeterFigure costs={costs} sent={sent} />
       <CostTable costs={costs} preset={preset} />
-      <SpentLine spent={spent} />
+      <SpentLine {...spent} />
       <Explained manifest={manifest} preset={preset} costs={costs} />
       <WhatItMakesOfIt manifest={manifest} preset={preset} />
     </section>

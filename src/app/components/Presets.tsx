@@ -35,7 +35,8 @@ export function Presets({ manifest, chosen, costOf, onChoose }: Props) {
         ))}
       </div>
       <p className="presets-note" id="presets-note">
-        What a server that tries can name, as measured on stories. Guessing blind: {wordsIn(baseline)}.
+        What an attacker names who looks at each token alone, as the bundle states it, measured on stories; one who uses
+        the words around it names more. Guessing blind: {wordsIn(baseline)}.
       </p>
     </fieldset>
   );

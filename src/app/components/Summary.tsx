@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState, type MouseEvent } from "react";
-import type { Spent } from "../state.ts";
+import type { Spending } from "../state.ts";
 import { title } from "../wording.ts";
 import { BitsMeter, meterText } from "./Meter.tsx";
 import { MeterPanel, type Priced } from "./Panel.tsx";
 
 /** On a narrow page the meter is one line that stays in sight, and a sheet behind it. */
-export function Summary({ priced, spent }: { priced: Priced | null; spent: Spent }) {
+export function Summary({ priced, spent }: { priced: Priced | null; spent: Spending }) {
   const [open, setOpen] = useState(false);
   if (priced === null)
     return (
@@ -36,7 +36,7 @@ function closeOutside(event: MouseEvent<HTMLDialogElement>): void {
   if (event.target === event.currentTarget) event.currentTarget.close();
 }
 
-function Sheet({ priced, spent, onClose }: { priced: Priced; spent: Spent; onClose: () => void }) {
+function Sheet({ priced, spent, onClose }: { priced: Priced; spent: Spending; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();

@@ -54,7 +54,11 @@ export const fakeManifest: Manifest = {
     preset("balanced", 4.65, 0.2499, 2.95),
     preset("light", 7.5, 0.4962, 2.85),
   ],
-  measured: { clean: loss(2.76), none: loss(3.37), off: { released: loss(2.8), control: loss(3.3), worth: loss(0.5) } },
+  measured: {
+    clean: { released: loss(2.76), control: loss(3.55), worth: loss(0.79) },
+    none: loss(3.37),
+    off: { released: loss(2.8), control: loss(3.3), worth: loss(0.5) },
+  },
   probe: { ids: [1], activations: [[0]] },
   files: ["client.onnx", "tokenizer.json", "tokenizer_config.json"].map((name) => ({
     path: `client/${name}`,

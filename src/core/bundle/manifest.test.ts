@@ -46,7 +46,11 @@ const valid = {
   softPromptTokens: 16,
   promptTokens: 128,
   presets: [preset, { ...preset, name: "quiet", mu: 4 }],
-  measured: { clean: loss, none: loss, off: { released: loss, control: loss, worth: loss } },
+  measured: {
+    clean: { released: loss, control: loss, worth: loss },
+    none: loss,
+    off: { released: loss, control: loss, worth: loss },
+  },
   probe: { ids: [5], activations: [[0.5, -0.5]] },
   files,
 };

@@ -105,8 +105,8 @@ const manifest = z
     /** Longest prompt the presets were trained for, in tokens. */
     promptTokens: z.int().positive(),
     presets: z.array(preset).min(1).max(16),
-    /** Losses without any noise, for comparison: clean prefix, no prefix, projection alone. */
-    measured: z.object({ clean: loss, none: loss, off: worthOfPrefix }),
+    /** Without any noise, for comparison: clean prefix, no prefix, projection alone. */
+    measured: z.object({ clean: worthOfPrefix, none: loss, off: worthOfPrefix }),
     /** A known answer: activations of a few ids, by which a runtime proves that it computes what it should. */
     probe: z.object({ ids: z.array(z.int().min(0)).min(1), activations: z.array(z.array(z.number())) }),
     files: z.array(file).min(1).max(64),
