@@ -18,7 +18,8 @@ async function sendAndWait(page: Page, text: string): Promise<string> {
   const reply = page.getByTestId("reply-text");
   await page.getByLabel("Your text").fill(text);
   await page.getByRole("button", { name: "Send", exact: true }).click();
-  await expect(page.getByText(/The reply (ended|reached its length)/)).toBeVisible({ timeout: 40_000 });
+  const progress = page.getByRole("list", { name: "Progress" });
+  await expect(progress.getByText(/The reply (ended|reached its length)/)).toBeVisible({ timeout: 40_000 });
   await expect(page.getByRole("alert")).toHaveCount(0);
   await expect(reply).toHaveText(/\w{2,}\W+\w{2,}/);
   return reply.innerText();
@@ -110,6 +111,11 @@ test("without isolation the client runs on one thread, and says so", async ({ pa
 test("a reply can be stopped, and regenerated from the same released bytes", async ({ page }) => {
   const traffic = recordTraffic(page);
   await open(page);
+  // The server is so quick that a reply would end before it could be stopped.
+  await page.route("**/v1/completions", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue().catch(() => undefined);
+  });
   await page.getByLabel("Your text").fill("There was a small fox who lived under the hill.");
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect.poll(() => traffic.completions().length).toBe(1);
