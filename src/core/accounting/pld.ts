@@ -24,7 +24,7 @@ const CUT = 1e-21;
 const ROUNDING = 2 ** -52;
 
 /** The grid is this share of the standard deviation of the whole loss, */
-const STEP_IN_DEVIATIONS = 0.005;
+const STEP_IN_DEVIATIONS = 0.0075;
 /** or finer where there are so many groups that splitting would add more than this share to its variance, */
 const ADDED_VARIANCE = 0.001;
 /** but never so fine that one group has more points than this. */
