@@ -2,6 +2,7 @@
 /** `sotto`: the command line. */
 import { Command } from "commander";
 import { SottoError } from "../src/core/errors.ts";
+import { accountCommand } from "./account.ts";
 import { completeCommand } from "./complete.ts";
 import { packageVersion } from "./package-root.ts";
 import { perturbCommand } from "./perturb.ts";
@@ -15,7 +16,8 @@ const program = new Command("sotto")
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .addCommand(serveCommand())
   .addCommand(perturbCommand())
-  .addCommand(completeCommand());
+  .addCommand(completeCommand())
+  .addCommand(accountCommand());
 
 for (const command of program.commands) command.copyInheritedSettings(program);
 

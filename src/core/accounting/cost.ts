@@ -3,8 +3,9 @@
  * one token, or in all of them.
  */
 import { SottoError } from "../errors.ts";
-import { halfWidth, rounds, validateParameters, type MechanismParameters } from "../mechanism/params.ts";
-import { bitsBound, epsilon, type RoundsBudget } from "./binomial.ts";
+import { validateParameters, type MechanismParameters } from "../mechanism/params.ts";
+import { roundsOfToken } from "./releases.ts";
+import { bitsOfRounds, epsilonOfRounds } from "./rounds.ts";
 
 export interface ReleaseCost {
   /** "token": replace one token. "message": replace every token of the release, their number staying the same. */
@@ -52,9 +53,9 @@ function cost(params: MechanismParameters, tokens: number, delta: number, vocabu
   if (vocabulary !== undefined && (!Number.isInteger(vocabulary) || vocabulary < 1)) {
     throw new SottoError("accounting_out_of_range", "The vocabulary must be a whole number, 1 or more.");
   }
-  const token: RoundsBudget = { rounds: rounds(params.bits) * params.dim, q: halfWidth(params) };
-  const bitsOfToken = Math.min(bitsBound(token), vocabulary === undefined ? Infinity : Math.log2(vocabulary));
+  const token = roundsOfToken(params);
+  const bitsOfToken = Math.min(bitsOfRounds(token), vocabulary === undefined ? Infinity : Math.log2(vocabulary));
   // Asked also when there are no tokens, so that a delta out of range is refused there too.
-  const nats = epsilon(delta, { ...token, rounds: token.rounds * Math.max(tokens, 1) });
+  const nats = epsilonOfRounds(delta, { ...token, rounds: token.rounds * Math.max(tokens, 1) });
   return { tokens, bits: tokens * bitsOfToken, epsilon: tokens === 0 ? 0 : nats, delta };
 }

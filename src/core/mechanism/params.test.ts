@@ -32,6 +32,14 @@ describe("the parameters", () => {
     }
   });
 
+  it("of the ternary mechanism solve mu^2 (A^2/(s c^2) - 1) = 4 M d", () => {
+    for (const sparsity of [0.01, 0.3, 0.99]) {
+      const p = { ...usual, mechanism: "ternary", sparsity } as const;
+      expect((8 ** 2 * ((amplitude(p) / p.clip) ** 2 / sparsity - 1)) / (4 * 15 * 64)).toBeCloseTo(1, 12);
+      expect(p.clip / (2 * amplitude(p))).toBeCloseTo(halfWidth(p), 15);
+    }
+  });
+
   it("hold less noise the larger mu is", () => {
     const widths = [0.1, 1, 4, 8, 16].map((mu) => halfWidth({ ...usual, mu }));
     expect(widths).toEqual([...widths].sort((a, b) => a - b));
@@ -43,11 +51,17 @@ describe("validateParameters", () => {
   it("takes what a bundle may say", () => {
     expect(() => validateParameters(usual)).not.toThrow();
     expect(() => validateParameters({ ...usual, bits: 1, dim: 1, mu: 0.01 })).not.toThrow();
+    expect(() => validateParameters({ ...usual, mechanism: "ternary", sparsity: 0.1 })).not.toThrow();
   });
 
   it.each([
     ["another mechanism", { mechanism: "gaussian" }],
     ["another sparsity", { sparsity: 0.5 }],
+    ["a ternary mechanism that leaves nothing out", { mechanism: "ternary", sparsity: 1 }],
+    ["a ternary mechanism that leaves all out", { mechanism: "ternary", sparsity: 0 }],
+    ["a sparsity that is not a number", { mechanism: "ternary", sparsity: NaN }],
+    ["ternary levels past a byte", { mechanism: "ternary", sparsity: 0.5, bits: 8 }],
+    ["an amplitude below the clip bound", { mechanism: "ternary", sparsity: 0.5, mu: 1000 }],
     ["no bits", { bits: 0 }],
     ["too many bits", { bits: 9 }],
     ["a part of a bit", { bits: 1.5 }],

@@ -13,28 +13,39 @@ import {
   type MechanismParameters,
 } from "./params.ts";
 import { createByteReader, type ByteReader, type RandomSource } from "./random.ts";
+import { sampleTernaryLevels } from "./ternary-sampler.ts";
 
 /** 2^32: a threshold this large always succeeds. */
 const CERTAIN = 4_294_967_296;
-const HALF = 2_147_483_648;
 
 /**
- * P_i = round(p_i 2^32) for p_i = 1/2 + clip(z_i, -c, c)/(2A), clamped into the accounted interval.
+ * K: of the 2^32 values of u, those for which a round says anything; 2^32 for the binomial mechanism. It is even, and K / 2^32
+ * is at most the sparsity that is accounted for. The same for every coordinate: whether a round is kept tells nothing.
+ */
+export function keptThreshold(p: MechanismParameters): number {
+  return 2 * Math.floor((p.sparsity * CERTAIN) / 2);
+}
+
+/**
+ * P_i = round(p_i K) for p_i = 1/2 + clip(z_i, -c, c)/(2A), clamped into the accounted interval.
  *
- * Why no threshold leaves that interval: q is a double, hence q 2^32 is computed without rounding, and so is
- * h = floor(q 2^32). Therefore HALF - h = ceil((1/2 - q) 2^32) and HALF + h = floor((1/2 + q) 2^32) hold exactly, and the
- * clamp puts P_i / 2^32 into [1/2 - q, 1/2 + q] for the very q that accounting gets from `halfWidth`, whatever was rounded in
- * computing p_i before it. Computing 1/2 - q first would round, and could be one step too wide.
+ * Why no threshold leaves that interval: q is a double of at most 1/2, hence Q = floor(q 2^53) is a whole number computed
+ * without rounding, and h = floor(K Q / 2^53) <= K q is computed in integers. K/2 is whole, so the clamp puts P_i / K into
+ * [1/2 - q, 1/2 + q] for the very q that accounting gets from `halfWidth`, whatever was rounded in computing p_i before it.
+ * Computing 1/2 - q first would round, and could be one step too wide. For K = 2^32, h is floor(q 2^32), and the ends are
+ * ceil((1/2 - q) 2^32) and floor((1/2 + q) 2^32).
  *
  * @param activations T x d, row-major, as the projection gives them (unclipped)
- * @returns T x d integers in [2^31 - h, 2^31 + h], as doubles because 2^32 is possible
+ * @returns T x d integers in [K/2 - h, K/2 + h], as doubles because 2^32 is possible
  * @throws SottoError `invalid_parameters`, `non_finite_activation`
  */
 export function thresholds(activations: Float32Array, p: MechanismParameters): Float64Array {
   validateParameters(p);
   tokensOf(activations.length, p.dim);
   const scale = 2 * amplitude(p);
-  const reach = Math.floor(halfWidth(p) * CERTAIN);
+  const kept = keptThreshold(p);
+  const half = kept / 2;
+  const reach = Number((BigInt(kept) * BigInt(Math.floor(halfWidth(p) * 2 ** 53))) >> 53n);
   const integers = new Float64Array(activations.length);
   for (const [i, z] of activations.entries()) {
     // Comparisons with NaN are false: it would pass any clip and become some threshold.
@@ -45,8 +56,8 @@ export function thresholds(activations: Float32Array, p: MechanismParameters): F
       );
     }
     const x = Math.min(Math.max(z, -p.clip), p.clip);
-    const rounded = Math.round((0.5 + x / scale) * CERTAIN);
-    integers[i] = Math.min(Math.max(rounded, HALF - reach), HALF + reach);
+    const rounded = Math.round((0.5 + x / scale) * kept);
+    integers[i] = Math.min(Math.max(rounded, half - reach), half + reach);
   }
   return integers;
 }
@@ -108,7 +119,7 @@ function breakTie(threshold: number, reader: ByteReader, owed: number): boolean 
 /**
  * The release of T tokens: clip, threshold, sample. Fresh noise at every call, so every call is a new cost.
  * @param activations T x d, row-major
- * @returns T x d levels in 0..2^bits - 1
+ * @returns T x d levels in 0..highestLevel
  * @throws SottoError `invalid_parameters`, `non_finite_activation`
  */
 export function release(
@@ -118,7 +129,9 @@ export function release(
 ): Uint8Array<ArrayBuffer> {
   const secret = thresholds(activations, p);
   try {
-    return sampleLevels(secret, roundsOf(p.bits), random);
+    return p.mechanism === "ternary"
+      ? sampleTernaryLevels(secret, keptThreshold(p), roundsOf(p.bits), random)
+      : sampleLevels(secret, roundsOf(p.bits), random);
   } finally {
     // Thresholds say as much as the activations.
     secret.fill(0);
