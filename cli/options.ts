@@ -65,7 +65,7 @@ export function wholeNumber(value: string): number {
   return number;
 }
 
-function realNumber(value: string): number {
+export function realNumber(value: string): number {
   const number = Number(value);
   if (value.trim() === "" || !Number.isFinite(number) || number < 0) {
     throw new InvalidArgumentError("It must be a number, not negative.");

@@ -158,16 +158,12 @@ describe("unequal releases", () => {
     expect([bare.epsilon(1e-5), bare.delta(1e6)]).toEqual([Infinity, 1]);
   });
 
-  it("are redrawn while a person types: ten thousand of five kinds in well under 200 ms", () => {
-    const history = Array.from({ length: 10_000 }, (_, i) =>
-      releaseOf({ ...usual, mu: 2 + 2 * (i % 5) }, 1 + ((i * 7) % 40)),
-    );
-    const times = Array.from({ length: 3 }, () => {
-      const start = performance.now();
-      expect(accountant("history").compose(history).epsilon(1e-6)).toBeGreaterThan(0);
-      return performance.now() - start;
-    });
-    expect(Math.min(...times)).toBeLessThan(200);
+  it("may be ten thousand of five kinds, and cost what their kinds cost together", () => {
+    const kinds = Array.from({ length: 5 }, (_, i) => ({ ...usual, mu: 2 + 2 * i }));
+    const history = Array.from({ length: 10_000 }, (_, i) => releaseOf(kinds[i % 5] ?? usual, 3));
+    const together = kinds.map((kind) => releaseOf(kind, 6_000));
+    const [one, other] = [history, together].map((releases) => accountant("history").compose(releases).epsilon(1e-6));
+    expect(one).toBeCloseTo(other ?? Number.NaN, 6);
   });
 });
 
