@@ -1,7 +1,7 @@
 """Vectors for unequal releases from Google's dp-accounting, an implementation that shares nothing with ours.
 
-    python3 -m venv /tmp/dp && /tmp/dp/bin/pip install dp-accounting==0.6.0
-    /tmp/dp/bin/python -P trainer/vectors/dp_accounting.py
+    python3 -m venv VENV && VENV/bin/pip install dp-accounting==0.6.0
+    VENV/bin/python -P trainer/vectors/dp_accounting.py
 
 It needs that package alone, which nothing else here uses, so it is not in requirements.txt; -P keeps Python from
 taking this file for it. Each release is given to it as the two probability mass functions of its sum of rounds, at the two
