@@ -101,6 +101,7 @@ describe("sotto serve and sotto complete", () => {
       url = /^Sotto is at (http:\S+)$/.exec(line)?.[1] ?? "";
       if (url !== "") break;
     }
+    expect(url).toMatch(/^http:\/\/localhost:\d+$/);
   });
 
   afterAll(async () => {

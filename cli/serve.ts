@@ -27,15 +27,17 @@ export function serveCommand(): Command {
       // Loaded when called for: the other commands start without the server.
       const [{ serve }, { destination, pino }] = await Promise.all([import("../server/serve.ts"), import("pino")]);
       const app = join(packageRoot(), "dist", "app");
+      const built = existsSync(join(app, "index.html"));
       const running = await serve({
         port: options.port,
         host: options.host,
         bundles: resolve(options.bundles),
-        app: existsSync(join(app, "index.html")) ? app : null,
+        app: built ? app : null,
         logger: pino({ level: options.logLevel }, destination(2)),
       });
-      const built = existsSync(join(app, "index.html"));
-      process.stdout.write(`Sotto is at ${running.url}${built ? "" : ", without the app: `npm run build` makes it"}\n`);
+      // One line that scripts can read; what is missing is said beside it.
+      process.stdout.write(`Sotto is at ${running.url}\n`);
+      if (!built) process.stderr.write("The app has not been built: `npm run build` makes it. The API works without it.\n");
       for (const signal of ["SIGINT", "SIGTERM"] as const) {
         process.once(signal, () => {
           void running.close();
