@@ -37,7 +37,8 @@ export function serveCommand(): Command {
       });
       // One line that scripts can read; what is missing is said beside it.
       process.stdout.write(`Sotto is at ${running.url}\n`);
-      if (!built) process.stderr.write("The app has not been built: `npm run build` makes it. The API works without it.\n");
+      if (!built)
+        process.stderr.write("The app has not been built: `npm run build` makes it. The API works without it.\n");
       for (const signal of ["SIGINT", "SIGTERM"] as const) {
         process.once(signal, () => {
           void running.close();
