@@ -27,10 +27,10 @@ const worker: InferenceWorker = {
       engine = createLocalEngine(await openParts(source, browserRuntime(runtimeFiles), onProgress));
       return { info: engine.info, manifest: engine.manifest, digest: engine.digest };
     }),
-  tokenize: (segments) => outcome(() => opened().tokenize(segments)),
+  tokenize: (segments, earlier) => outcome(() => opened().tokenize(segments, earlier)),
   example: (segments) => outcome(() => opened().example(segments)),
-  release: async (segments) => {
-    const result = await outcome(() => opened().release(segments));
+  release: async (segments, earlier) => {
+    const result = await outcome(() => opened().release(segments, earlier));
     return result.ok ? transfer(result, [result.value.frame.buffer]) : result;
   },
   close: () =>

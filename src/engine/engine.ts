@@ -8,12 +8,15 @@ export interface Engine {
   readonly manifest: Manifest;
   /** sha256 of the manifest, lower-case hexadecimal: the bundle every frame names. */
   readonly digest: string;
-  /** Tokens as a person sees them, without releasing anything. */
-  tokenize(segments: readonly EngineSegment[]): Promise<readonly PromptToken[]>;
+  /** Tokens as a person sees them, without releasing anything. `earlier` as in `release`. */
+  tokenize(segments: readonly EngineSegment[], earlier?: Release): Promise<readonly PromptToken[]>;
   /** A draw to look at: independent of every other, and without a frame. */
   example(segments: readonly EngineSegment[]): Promise<ExampleDraw>;
-  /** A draw to send. */
-  release(segments: readonly EngineSegment[]): Promise<Release>;
+  /**
+   * A draw to send. With `earlier`, a release that this one continues or edits, the levels of what both have in common are
+   * used again (reuse.ts), and only the rest is drawn.
+   */
+  release(segments: readonly EngineSegment[], earlier?: Release): Promise<Release>;
   close(): Promise<void>;
 }
 

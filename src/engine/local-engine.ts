@@ -2,12 +2,14 @@
 import type { Manifest } from "../core/bundle/manifest.ts";
 import { findPreset } from "../core/bundle/manifest.ts";
 import { SottoError } from "../core/errors.ts";
+import type { MechanismParameters } from "../core/mechanism/params.ts";
 import { platformRandom, type RandomSource } from "../core/mechanism/random.ts";
 import { release as releaseLevels } from "../core/mechanism/sampler.ts";
 import type { Tokenizer } from "../core/text/tokenizer.ts";
 import { encodeFrame, type Segment } from "../core/wire/frame.ts";
 import type { Engine, Projector } from "./engine.ts";
-import type { EngineSegment, PromptToken, ReleasedLevels } from "./types.ts";
+import { levelsByToken, placesInEarlier, type BareToken } from "./reuse.ts";
+import type { Draw, EngineSegment, PromptToken, Release, ReleasedLevels } from "./types.ts";
 
 /** Everything an engine is made of. `random` is a parameter for tests alone. */
 export interface EngineParts {
@@ -21,21 +23,34 @@ export interface EngineParts {
 export function createLocalEngine(parts: EngineParts): Engine {
   const { manifest, digest, tokenizer, projector, random = platformRandom } = parts;
 
-  async function draw(segments: readonly EngineSegment[]) {
-    const tokens = tokenizeSegments(tokenizer, segments);
+  /** Where this prompt's tokens stand in the earlier one: nowhere if there is none, or it is of another bundle. */
+  function places(tokens: readonly BareToken[], earlier: Release | undefined): Int32Array {
+    return placesInEarlier(tokens, earlier?.bundle === digest ? earlier.tokens : []);
+  }
+
+  async function draw(segments: readonly EngineSegment[], earlier?: Release) {
+    const bare = tokenizeSegments(tokenizer, segments);
+    const from = places(bare, earlier);
+    const rows = earlier === undefined ? [] : levelsByToken(earlier);
     const wire: Segment[] = [];
+    let at = 0;
     for (const segment of segments) {
       const ids = tokenizer.encode(segment.text);
       if (ids.length === 0) continue;
+      const known = Array.from(from.subarray(at, at + ids.length), (place) => rows[place]);
+      at += ids.length;
       wire.push(
         segment.kind === "public"
           ? { kind: "public", ids: Uint32Array.from(ids) }
-          : { kind: "levels", ...(await releaseSegment(ids, segment.preset)) },
+          : { kind: "levels", ...(await releaseSegment(ids, segment.preset, known)) },
       );
     }
     if (wire.length === 0) throw new SottoError("empty_prompt", "There is nothing to send: the text is empty.");
     const frame = encodeFrame({ bundle: digest, segments: wire });
+    const tokens = markReused(bare, from);
     return {
+      bundle: digest,
+      draws: [...(earlier?.bundle === digest ? earlier.draws : []), ...ownDraw(tokens)],
       frame,
       tokens,
       segments: wire.flatMap((s) => (s.kind === "levels" ? [withoutKind(s)] : [])),
@@ -47,16 +62,33 @@ export function createLocalEngine(parts: EngineParts): Engine {
     };
   }
 
-  async function releaseSegment(ids: readonly number[], presetName: string): Promise<ReleasedLevels> {
+  /** Levels of a private segment: those `known` as they are, the others drawn. */
+  async function releaseSegment(
+    ids: readonly number[],
+    presetName: string,
+    known: readonly (Uint8Array | undefined)[],
+  ): Promise<ReleasedLevels> {
     const preset = findPreset(manifest, presetName);
     const { dim, clip } = manifest;
+    const fresh = ids.filter((_, i) => known[i] === undefined);
+    const drawn = fresh.length === 0 ? new Uint8Array(0) : await drawLevels(fresh, { ...preset, dim, clip });
+    const levels = new Uint8Array(ids.length * dim);
+    let next = 0;
+    ids.forEach((_, i) => {
+      const row = known[i] ?? drawn.subarray(next * dim, (next + 1) * dim);
+      if (known[i] === undefined) next++;
+      levels.set(row, i * dim);
+    });
+    return { preset: preset.name, bits: preset.bits, dim, tokens: ids.length, levels };
+  }
+
+  async function drawLevels(ids: readonly number[], params: MechanismParameters): Promise<Uint8Array> {
     const activations = await projector.project(Int32Array.from(ids));
     try {
-      if (activations.length !== ids.length * dim) {
+      if (activations.length !== ids.length * params.dim) {
         throw new SottoError("bundle_corrupt", "The bundle's client model gives another width than its manifest says.");
       }
-      const levels = releaseLevels(activations, { ...preset, dim, clip }, random);
-      return { preset: preset.name, bits: preset.bits, dim, tokens: ids.length, levels };
+      return releaseLevels(activations, params, random);
     } finally {
       // The activations name the tokens to whoever reads them: they do not outlive the draw.
       activations.fill(0);
@@ -67,8 +99,11 @@ export function createLocalEngine(parts: EngineParts): Engine {
     info: projector.info,
     manifest,
     digest,
-    tokenize: (segments) => Promise.resolve(tokenizeSegments(tokenizer, segments)),
-    release: async (segments) => ({ kind: "release", ...(await draw(segments)) }),
+    tokenize: async (segments, earlier) => {
+      const bare = tokenizeSegments(tokenizer, segments);
+      return Promise.resolve(markReused(bare, places(bare, earlier)));
+    },
+    release: async (segments, earlier) => ({ kind: "release", ...(await draw(segments, earlier)) }),
     example: async (segments) => {
       const { tokens, segments: levels, sizes } = await draw(segments);
       return { kind: "example", tokens, segments: levels, sizes };
@@ -77,7 +112,24 @@ export function createLocalEngine(parts: EngineParts): Engine {
   };
 }
 
-function tokenizeSegments(tokenizer: Tokenizer, segments: readonly EngineSegment[]): PromptToken[] {
+function markReused(tokens: readonly BareToken[], places: Int32Array): PromptToken[] {
+  return tokens.map((token, i) => ({ ...token, reused: places[i] !== -1 }));
+}
+
+/** The draw of the tokens whose levels are new; none where there are none. */
+function ownDraw(tokens: readonly PromptToken[]): Draw[] {
+  const counts = new Map<string, number>();
+  let publicTokens = 0;
+  for (const { preset, reused } of tokens) {
+    if (preset === null) publicTokens++;
+    else if (!reused) counts.set(preset, (counts.get(preset) ?? 0) + 1);
+  }
+  if (counts.size === 0) return [];
+  const charges = [...counts].map(([preset, tokensAt]) => ({ preset, tokens: tokensAt }));
+  return [{ id: crypto.randomUUID(), charges, publicTokens }];
+}
+
+function tokenizeSegments(tokenizer: Tokenizer, segments: readonly EngineSegment[]): BareToken[] {
   return segments.flatMap((segment) => {
     const ids = tokenizer.encode(segment.text);
     const pieces = tokenizer.pieces(ids);

@@ -31,6 +31,8 @@ export interface PromptToken {
   readonly id: number;
   readonly text: string;
   readonly preset: string | null;
+  /** Private, and its levels are those of an earlier release: they tell the server nothing it was not told. */
+  readonly reused: boolean;
 }
 
 /** The levels of one private segment, tokens x dim, row-major, each in 0..2^bits - 1. */
@@ -42,12 +44,25 @@ export interface ReleasedLevels {
   readonly levels: Uint8Array;
 }
 
+/** Levels drawn together, and so charged together: how many tokens at which preset. */
+export interface Draw {
+  /** Names the draw in the ledger, which charges it once. */
+  readonly id: string;
+  readonly charges: readonly { readonly preset: string; readonly tokens: number }[];
+  /** Tokens that go in the clear beside them. */
+  readonly publicTokens: number;
+}
+
 /**
  * A draw that will be, or was, sent. Its bytes are the only thing that leaves the device. Sending it again (a retry, a
  * regenerated reply) sends the same bytes and costs nothing more; a new release of the same text is a new cost.
  */
 export interface Release {
   readonly kind: "release";
+  /** sha256 of the manifest it was drawn for. */
+  readonly bundle: string;
+  /** The draws its levels come from, its own last. Where every level is reused it has none of its own. */
+  readonly draws: readonly Draw[];
   readonly frame: Uint8Array<ArrayBuffer>;
   readonly tokens: readonly PromptToken[];
   readonly segments: readonly ReleasedLevels[];

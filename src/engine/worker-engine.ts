@@ -64,9 +64,9 @@ export async function openWorkerEngine(
       info,
       manifest,
       digest,
-      tokenize: async (segments) => unwrap(await ask(async () => remote.tokenize(segments))),
+      tokenize: async (segments, earlier) => unwrap(await ask(async () => remote.tokenize(segments, earlier))),
       example: async (segments) => unwrap(await ask(async () => remote.example(segments))),
-      release: async (segments) => unwrap(await ask(async () => remote.release(segments))),
+      release: async (segments, earlier) => unwrap(await ask(async () => remote.release(segments, earlier))),
       close: async () => {
         if (ended !== null) return;
         await ask(async () => remote.close()).catch(() => undefined);

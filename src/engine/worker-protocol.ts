@@ -12,8 +12,8 @@ export interface Opened {
 export interface InferenceWorker {
   /** A failed open leaves nothing behind: it may be called again. */
   open(server: string, bundle: string, onProgress: (progress: LoadProgress) => void): Promise<Outcome<Opened>>;
-  tokenize(segments: readonly EngineSegment[]): Promise<Outcome<readonly PromptToken[]>>;
+  tokenize(segments: readonly EngineSegment[], earlier?: Release): Promise<Outcome<readonly PromptToken[]>>;
   example(segments: readonly EngineSegment[]): Promise<Outcome<ExampleDraw>>;
-  release(segments: readonly EngineSegment[]): Promise<Outcome<Release>>;
+  release(segments: readonly EngineSegment[], earlier?: Release): Promise<Outcome<Release>>;
   close(): Promise<Outcome<void>>;
 }

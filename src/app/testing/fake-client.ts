@@ -35,6 +35,8 @@ export class FakeError extends Error {
   }
 }
 
+const DIGEST = "5f0c".repeat(16);
+
 const REPLY =
   " took a small lantern from the shelf and set it beside her bed. The light was warm and yellow. She looked at the shadows " +
   'and the shadows looked back. "You are only the trees," she said, and the trees nodded in the wind. After that the fox was ' +
@@ -90,7 +92,7 @@ export function fakeClient(options: FakeOptions = {}): Client {
   return {
     server: "https://example.invalid",
     bundle,
-    digest: "5f0c".repeat(16),
+    digest: DIGEST,
     engine: options.engine ?? { backend: "wasm-threads", threads: 2, note: "WebGPU: no adapter on this machine." },
     async tokenize(prompt, preset) {
       return split(textOf(prompt), preset);
@@ -101,7 +103,10 @@ export function fakeClient(options: FakeOptions = {}): Client {
     async release(prompt, preset): Promise<Release> {
       await pause(pace);
       if (failAt === "release" && failures++ === 0) throw new FakeError("engine_closed", "The engine has stopped.");
-      return { kind: "release", frame: new Uint8Array(60), ...draw(textOf(prompt), preset) };
+      const drawn = draw(textOf(prompt), preset);
+      const charges = [{ preset, tokens: drawn.tokens.length }];
+      const draws = [{ id: crypto.randomUUID(), charges, publicTokens: 0 }];
+      return { kind: "release", bundle: DIGEST, draws, frame: new Uint8Array(60), ...drawn };
     },
     async *send(_release, { signal } = {}): AsyncGenerator<CompletionChunk> {
       await pause(8 * pace);
@@ -149,7 +154,7 @@ export function fakeCost(
 function split(text: string, preset: string): PromptToken[] {
   const words = text.match(/\s*(?:[\p{L}\p{M}]+|\p{N}{1,3}|[^\s\p{L}\p{N}])|\s+$/gu) ?? [];
   const pieces = words.flatMap((word) => (word.length > 7 ? [word.slice(0, 5), word.slice(5)] : [word]));
-  return pieces.map((piece) => ({ id: piece.length, text: piece, preset }));
+  return pieces.map((piece) => ({ id: piece.length, text: piece, preset, reused: false }));
 }
 
 function textOf(prompt: Prompt): string {
