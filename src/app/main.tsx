@@ -1,12 +1,12 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { createClient, privacyCost } from "../sdk/index.ts";
+import { createClient, mixedCost, privacyCost } from "../sdk/index.ts";
 import { App } from "./App.tsx";
 import { Boundary } from "./components/Boundary.tsx";
 import { colourBrowserBar } from "./theme.ts";
 import "./styles/index.css";
 
-const sdk = { createClient, privacyCost };
+const sdk = { createClient, mixedCost, privacyCost };
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

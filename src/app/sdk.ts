@@ -1,5 +1,5 @@
 /** What the page needs of the SDK. `main.tsx` passes the real one; tests pass `testing/fake-client.ts`. */
-import type { Client, LoadProgress, Manifest, PrivacyCost } from "../sdk/types.ts";
+import type { Client, LoadProgress, Manifest, PresetTokens, PrivacyCost } from "../sdk/types.ts";
 
 export interface Sdk {
   createClient(options: {
@@ -11,6 +11,13 @@ export interface Sdk {
     manifest: Manifest,
     preset: string,
     tokens: number,
+    delta: number,
+    adjacency: PrivacyCost["adjacency"],
+  ): PrivacyCost;
+  /** Passages at presets of their own, composed. */
+  mixedCost(
+    manifest: Manifest,
+    charges: readonly PresetTokens[],
     delta: number,
     adjacency: PrivacyCost["adjacency"],
   ): PrivacyCost;

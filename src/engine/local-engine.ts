@@ -8,7 +8,7 @@ import { release as releaseLevels } from "../core/mechanism/sampler.ts";
 import type { Tokenizer } from "../core/text/tokenizer.ts";
 import { encodeFrame, type Segment } from "../core/wire/frame.ts";
 import type { Engine, Projector } from "./engine.ts";
-import { levelsByToken, placesInEarlier, type BareToken } from "./reuse.ts";
+import { freshTokens, levelsByToken, placesInEarlier, type BareToken } from "./reuse.ts";
 import type { Draw, EngineSegment, PromptToken, Release, ReleasedLevels } from "./types.ts";
 
 /** Everything an engine is made of. `random` is a parameter for tests alone. */
@@ -118,15 +118,9 @@ function markReused(tokens: readonly BareToken[], places: Int32Array): PromptTok
 
 /** The draw of the tokens whose levels are new; none where there are none. */
 function ownDraw(tokens: readonly PromptToken[]): Draw[] {
-  const counts = new Map<string, number>();
-  let publicTokens = 0;
-  for (const { preset, reused } of tokens) {
-    if (preset === null) publicTokens++;
-    else if (!reused) counts.set(preset, (counts.get(preset) ?? 0) + 1);
-  }
-  if (counts.size === 0) return [];
-  const charges = [...counts].map(([preset, tokensAt]) => ({ preset, tokens: tokensAt }));
-  return [{ id: crypto.randomUUID(), charges, publicTokens }];
+  const charges = freshTokens(tokens);
+  if (charges.length === 0) return [];
+  return [{ id: crypto.randomUUID(), charges, publicTokens: tokens.filter(({ preset }) => preset === null).length }];
 }
 
 function tokenizeSegments(tokenizer: Tokenizer, segments: readonly EngineSegment[]): BareToken[] {

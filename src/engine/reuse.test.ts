@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { decodeFrame } from "../core/wire/frame.ts";
-import { openFolder } from "../sdk/index.node.ts";
+import { directorySource } from "../storage/directory-source.node.ts";
 import type { Engine } from "./engine.ts";
 import { createLocalEngine } from "./local-engine.ts";
+import { openParts } from "./open.ts";
 import { levelsByToken, overlap, placesInEarlier, type BareToken } from "./reuse.ts";
+import { openNodeRuntime } from "./runtime.node.ts";
 import type { Release } from "./types.ts";
 
 const tokens = (ids: readonly number[], preset: string | null = "strict"): BareToken[] =>
@@ -46,7 +48,7 @@ describe("the overlap of two prompts", () => {
 describe("a release that goes on from an earlier one", () => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = createLocalEngine(await openFolder("bundles/demo-stories"));
+    engine = createLocalEngine(await openParts(directorySource("bundles/demo-stories"), openNodeRuntime));
   });
 
   const said = (text: string, preset = "light") => ({ kind: "private", text, preset }) as const;
@@ -54,7 +56,11 @@ describe("a release that goes on from an earlier one", () => {
 
   it("sends the same levels for the beginning, and charges the second turn of a chat for its new tokens alone", async () => {
     const first = await engine.release([said("Once there was a fox.")]);
-    const turn = [said("Once there was a fox."), { kind: "public", text: " He ran." } as const, said(" Then he slept.")];
+    const turn = [
+      said("Once there was a fox."),
+      { kind: "public", text: " He ran." } as const,
+      said(" Then he slept."),
+    ];
     const second = await engine.release(turn, first);
     const added = await engine.tokenize([said(" Then he slept.")]);
 

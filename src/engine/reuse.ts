@@ -6,7 +6,7 @@
  * A finer alignment would find chance matches inside rewritten text, and every row sent again tells the server that its token is
  * the same as before. So the server sees which one stretch was edited, and no more.
  */
-import type { PromptToken, Release } from "./types.ts";
+import type { PresetTokens, PromptToken, Release } from "./types.ts";
 
 /** A token without the mark of whether it is reused. */
 export type BareToken = Omit<PromptToken, "reused">;
@@ -45,4 +45,13 @@ export function levelsByToken(release: Pick<Release, "tokens" | "segments">): (U
   );
   let next = 0;
   return release.tokens.map(({ preset }) => (preset === null ? undefined : rows[next++]));
+}
+
+/** How many private tokens are drawn anew at each preset, in the order in which the presets come. */
+export function freshTokens(tokens: readonly PromptToken[]): PresetTokens[] {
+  const counts = new Map<string, number>();
+  for (const { preset, reused } of tokens) {
+    if (preset !== null && !reused) counts.set(preset, (counts.get(preset) ?? 0) + 1);
+  }
+  return [...counts].map(([preset, count]) => ({ preset, tokens: count }));
 }

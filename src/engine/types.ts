@@ -44,11 +44,17 @@ export interface ReleasedLevels {
   readonly levels: Uint8Array;
 }
 
-/** Levels drawn together, and so charged together: how many tokens at which preset. */
+/** So many private tokens at a preset. */
+export interface PresetTokens {
+  readonly preset: string;
+  readonly tokens: number;
+}
+
+/** Levels drawn together, and so charged together. */
 export interface Draw {
   /** Names the draw in the ledger, which charges it once. */
   readonly id: string;
-  readonly charges: readonly { readonly preset: string; readonly tokens: number }[];
+  readonly charges: readonly PresetTokens[];
   /** Tokens that go in the clear beside them. */
   readonly publicTokens: number;
 }

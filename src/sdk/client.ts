@@ -18,10 +18,10 @@ export function clientOver(engine: Engine, server: string): Client {
     }
   }
 
-  async function release(prompt: Prompt, preset: string): Promise<Release> {
+  async function release(prompt: Prompt, preset: string, earlier?: Release): Promise<Release> {
     const segments = settle(prompt, preset);
     fits(await engine.tokenize(segments));
-    return engine.release(segments);
+    return engine.release(segments, earlier);
   }
 
   function send(sent: Release, options: CompletionOptions = {}) {
@@ -33,9 +33,9 @@ export function clientOver(engine: Engine, server: string): Client {
     bundle: manifest,
     digest: engine.digest,
     engine: engine.info,
-    async tokenize(prompt, preset) {
+    async tokenize(prompt, preset, earlier) {
       if (typeof prompt === "string" && prompt === "") return [];
-      return engine.tokenize(settle(prompt, preset));
+      return engine.tokenize(settle(prompt, preset), earlier);
     },
     async example(prompt, preset) {
       const segments = settle(prompt, preset);

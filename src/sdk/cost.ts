@@ -1,6 +1,15 @@
-/** What a message costs in privacy, for a bundle's preset. */
+/** What a message costs in privacy, for a bundle's presets. */
+import { accountant } from "../core/accounting/accountant.ts";
 import { messageCost, tokenCost, type ReleaseCost } from "../core/accounting/cost.ts";
 import { findPreset, type Manifest } from "../core/bundle/manifest.ts";
+import type { MechanismParameters } from "../core/mechanism/params.ts";
+import type { PresetTokens } from "./types.ts";
+
+/** The mechanism's parameters at a preset of a bundle. */
+export function parametersOf(manifest: Manifest, preset: string): MechanismParameters {
+  const { mechanism, mu, bits, sparsity } = findPreset(manifest, preset);
+  return { mechanism, mu, bits, sparsity, dim: manifest.dim, clip: manifest.clip };
+}
 
 /**
  * The closed forms of spec section 3 for `tokens` private tokens released once at `preset`.
@@ -14,8 +23,41 @@ export function privacyCost(
   delta: number,
   adjacency: "token" | "message",
 ): ReleaseCost {
-  const parameters = { ...findPreset(manifest, preset), dim: manifest.dim, clip: manifest.clip };
+  const parameters = parametersOf(manifest, preset);
   return adjacency === "token"
     ? tokenCost(parameters, delta, manifest.model.vocabulary)
     : messageCost(parameters, tokens, delta, manifest.model.vocabulary);
+}
+
+/**
+ * The cost of a message whose passages have presets of their own: the unequal releases composed (spec section 3). Under `token`
+ * it is the dearest token's. No tokens cost nothing.
+ * @param charges so many fresh private tokens at each preset
+ */
+export function mixedCost(
+  manifest: Manifest,
+  charges: readonly PresetTokens[],
+  delta: number,
+  adjacency: "token" | "message",
+): ReleaseCost {
+  const atPresets = charges.filter(({ tokens }) => tokens > 0);
+  const tokens = atPresets.reduce((sum, charge) => sum + charge.tokens, 0);
+  const [only] = atPresets;
+  if (atPresets.length === 1 && only !== undefined) {
+    return privacyCost(manifest, only.preset, adjacency === "token" ? 1 : tokens, delta, adjacency);
+  }
+  const composed = accountant(adjacency).compose(
+    atPresets.map((charge) => ({ params: parametersOf(manifest, charge.preset), tokens: charge.tokens })),
+  );
+  const bits = atPresets.map((charge) => privacyCost(manifest, charge.preset, charge.tokens, delta, "message").bits);
+  return {
+    adjacency,
+    tokens: adjacency === "token" ? Math.min(1, tokens) : tokens,
+    bits:
+      adjacency === "message"
+        ? bits.reduce((sum, b) => sum + b, 0)
+        : Math.max(0, ...atPresets.map(({ preset }) => privacyCost(manifest, preset, 1, delta, "token").bits)),
+    epsilon: composed.epsilon(delta),
+    delta,
+  };
 }

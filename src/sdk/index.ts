@@ -5,7 +5,8 @@ import { clientOver } from "./client.ts";
 import type { Client, LoadProgress } from "./types.ts";
 
 export { SottoError, type ErrorCode } from "../core/errors.ts";
-export { privacyCost } from "./cost.ts";
+export { freshTokens } from "../engine/reuse.ts";
+export { mixedCost, privacyCost } from "./cost.ts";
 export type * from "./types.ts";
 
 export interface ClientOptions {

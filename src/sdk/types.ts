@@ -6,9 +6,11 @@ export type { Manifest, Preset };
 export type { ReleaseCost as PrivacyCost } from "../core/accounting/cost.ts";
 export type {
   Backend,
+  Draw,
   EngineInfo,
   ExampleDraw,
   LoadProgress,
+  PresetTokens,
   PromptToken,
   Release,
   ReleasedLevels,
@@ -46,12 +48,15 @@ export interface Client {
   /** sha256 of the bundle's manifest. */
   readonly digest: string;
   readonly engine: EngineInfo;
-  /** Tokens of a prompt, without releasing anything. */
-  tokenize(prompt: Prompt, preset: string): Promise<readonly PromptToken[]>;
+  /** Tokens of a prompt, without releasing anything. With `earlier` they say which would be used again. */
+  tokenize(prompt: Prompt, preset: string, earlier?: Release): Promise<readonly PromptToken[]>;
   /** A draw to look at. It cannot be sent. */
   example(prompt: Prompt, preset: string): Promise<ExampleDraw>;
-  /** A draw to send. Nothing leaves the device yet. */
-  release(prompt: Prompt, preset: string): Promise<Release>;
+  /**
+   * A draw to send. Nothing leaves the device yet. `earlier` is the release this prompt goes on from, or is an edit of: what they
+   * have in common goes again with the same levels and costs nothing.
+   */
+  release(prompt: Prompt, preset: string, earlier?: Release): Promise<Release>;
   /** Send a release; yields the reply as it streams. Aborting the signal ends the stream and stops the server. */
   send(release: Release, options?: CompletionOptions): AsyncIterable<CompletionChunk>;
   /** `release` and `send` in one. */

@@ -63,6 +63,20 @@ export function fakeSdk(options: FakeOptions = {}): Sdk {
       return fakeClient(options);
     },
     privacyCost: fakeCost,
+    mixedCost: (manifest, charges, delta, adjacency) => {
+      const costs = charges.map(({ preset, tokens }) =>
+        fakeCost(manifest, preset, adjacency === "token" ? 1 : tokens, delta, adjacency),
+      );
+      const combine = (numbers: number[]) =>
+        adjacency === "token" ? Math.max(0, ...numbers) : numbers.reduce((sum, n) => sum + n, 0);
+      return {
+        adjacency,
+        tokens: charges.reduce((sum, { tokens }) => sum + tokens, 0),
+        bits: combine(costs.map(({ bits }) => bits)),
+        epsilon: combine(costs.map(({ epsilon }) => epsilon)),
+        delta,
+      };
+    },
   };
 }
 
