@@ -20,6 +20,12 @@ export type ErrorCode =
   | "non_finite_activation"
   // accounting
   | "accounting_out_of_range"
+  // ledger
+  | "budget_exceeded"
+  | "ledger_unavailable"
+  | "ledger_full"
+  | "ledger_corrupt"
+  | "ledger_import_invalid"
   // wire
   | "frame_truncated"
   | "frame_trailing_bytes"
