@@ -1,5 +1,8 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,7 +10,14 @@ import { findPreset, parseManifest } from "../src/core/bundle/manifest.ts";
 import { readFile } from "node:fs/promises";
 
 const run = promisify(execFile);
-const sotto = (...options: string[]) => run(process.execPath, ["--import", "tsx", "cli/main.ts", ...options]);
+const ledger = join(mkdtempSync(join(tmpdir(), "sotto-cli-")), "ledger.jsonl");
+afterAll(() => {
+  rmSync(dirname(ledger), { recursive: true, force: true });
+});
+const sotto = (...options: string[]) =>
+  run(process.execPath, ["--import", "tsx", "cli/main.ts", ...options], {
+    env: { ...process.env, SOTTO_LEDGER: ledger },
+  });
 const text = "Ottilie lost her ring.";
 
 interface Perturbed {
@@ -119,6 +129,27 @@ describe("sotto serve and sotto complete", () => {
       expect(stdout.trim().length).toBeGreaterThan(5);
     }
   });
+
+  it("charge the ledger for what is sent, and send nothing beyond a budget", async () => {
+    const send = () =>
+      sotto("complete", "--server", url, "--bundle", "demo-stories", "--preset", "strict", "--text", text);
+    const spent = async () => {
+      const { stdout } = await sotto("ledger", "show", "--json", "--server", url);
+      return (JSON.parse(stdout) as { servers: { releases: number; bits: number }[] }).servers[0];
+    };
+    const before = await spent();
+    await send();
+    const after = await spent();
+    expect(after?.releases).toBe((before?.releases ?? 0) + 1);
+    expect(after?.bits).toBeGreaterThan(before?.bits ?? 0);
+    await sotto("ledger", "budget", "ever", String(after?.bits));
+    await expect(send()).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/budget_exceeded[^]*0 left, this needs/) as string,
+    });
+    expect(await spent()).toMatchObject({ releases: after?.releases });
+    await sotto("ledger", "budget", "ever", "none");
+  }, 60_000);
 
   it("give the same reply to the same seed where there is no noise", async () => {
     const ask = (seed: string) =>

@@ -1,10 +1,10 @@
 /** `sotto complete`: release a text, send it, print the reply as it streams. */
 import { Command } from "commander";
 import { streamCompletion } from "../src/sdk/completions.ts";
-import { createClient, openRemote } from "../src/sdk/index.node.ts";
+import { createClient, fileLedger, openRemote } from "../src/sdk/index.node.ts";
 import type { CompletionChunk, CompletionOptions } from "../src/sdk/types.ts";
 import { unprotectedFrame } from "../src/sdk/unprotected.node.ts";
-import { origin, realNumberTo, TEXT_HELP, textOption, wholeNumber, wholeNumberIn } from "./options.ts";
+import { LEDGER_HELP, origin, realNumberTo, TEXT_HELP, textOption, wholeNumber, wholeNumberIn } from "./options.ts";
 
 interface Options {
   readonly server: string;
@@ -15,6 +15,7 @@ interface Options {
   readonly temperature?: number;
   readonly topP?: number;
   readonly seed?: number;
+  readonly ledger?: string;
 }
 
 export function completeCommand(): Command {
@@ -28,6 +29,7 @@ export function completeCommand(): Command {
     .option("--temperature <t>", "0 takes the likeliest token each time (default: 0.8)", realNumberTo(2))
     .option("--top-p <p>", "share of the likeliest tokens to choose among (default: 0.95)", realNumberTo(1))
     .option("--seed <n>", "seed of the server's choice of tokens; the noise has none", wholeNumber)
+    .option("--ledger <file>", LEDGER_HELP)
     .action(async (options: Options) => {
       const text = await textOption(options.text);
       const stop = new AbortController();
@@ -52,6 +54,6 @@ async function reply(options: Options, text: string, signal: AbortSignal): Promi
     const parts = await openRemote(server, bundle);
     return streamCompletion(server, bundle, await unprotectedFrame(parts, text), settings);
   }
-  const client = await createClient({ server, bundle });
+  const client = await createClient({ server, bundle, ledger: fileLedger(options.ledger) });
   return client.complete(text, preset, settings);
 }

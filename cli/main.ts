@@ -2,8 +2,11 @@
 /** `sotto`: the command line. */
 import { Command } from "commander";
 import { SottoError } from "../src/core/errors.ts";
+import { BudgetExceededError } from "../src/storage/ledger.ts";
 import { accountCommand } from "./account.ts";
+import { describeRefusal } from "./budgets.ts";
 import { completeCommand } from "./complete.ts";
+import { ledgerCommand } from "./ledger.ts";
 import { packageVersion } from "./package-root.ts";
 import { perturbCommand } from "./perturb.ts";
 import { serveCommand } from "./serve.ts";
@@ -17,9 +20,13 @@ const program = new Command("sotto")
   .addCommand(serveCommand())
   .addCommand(perturbCommand())
   .addCommand(completeCommand())
-  .addCommand(accountCommand());
+  .addCommand(accountCommand())
+  .addCommand(ledgerCommand());
 
-for (const command of program.commands) command.copyInheritedSettings(program);
+for (const command of program.commands) {
+  command.copyInheritedSettings(program);
+  for (const below of command.commands) below.copyInheritedSettings(program);
+}
 
 // A reader that has had enough (`| head`) ends the program, as it ends any other.
 process.stdout.on("error", () => process.exit(0));
@@ -31,5 +38,6 @@ try {
   const { code, message } =
     error instanceof SottoError ? error : { code: "internal_error", message: "Something went wrong in this program." };
   process.stderr.write(`sotto: ${message} (${code})\n`);
+  if (error instanceof BudgetExceededError) process.stderr.write(describeRefusal(error));
   process.exitCode = 1;
 }

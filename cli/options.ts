@@ -8,6 +8,8 @@ import { packageRoot } from "./package-root.ts";
 
 export const TEXT_HELP = "the text; - reads it from standard input, which keeps it out of the process list";
 
+export const LEDGER_HELP = "file of the privacy ledger (default: SOTTO_LEDGER, else the platform's place for state)";
+
 /** The value of --text. The line end that a shell puts after the last line is no part of it. */
 export async function textOption(value: string): Promise<string> {
   return value === "-" ? (await readAll(process.stdin)).replace(/\r?\n$/, "") : value;

@@ -1,12 +1,24 @@
 /** A client over any engine: the one way to the wire, for the app, the CLI and the tests. */
+import type { ReleaseEntry } from "../core/accounting/ledger/entries.ts";
 import { SottoError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { Ledger } from "../storage/ledger.ts";
 import { streamCompletion } from "./completions.ts";
 import { settlePrompt } from "./prompt.ts";
-import type { Client, CompletionOptions, Prompt, PromptToken, Release } from "./types.ts";
+import { parametersOf } from "./cost.ts";
+import type {
+  Affordable,
+  Client,
+  CompletionOptions,
+  Draw,
+  PresetTokens,
+  Prompt,
+  PromptToken,
+  Release,
+} from "./types.ts";
 
-/** Bind an engine to a server. `server` is an origin, e.g. http://localhost:8787. */
-export function clientOver(engine: Engine, server: string): Client {
+/** Bind an engine to a server and to the ledger that is charged before anything goes there. `server` is an origin. */
+export function clientOver(engine: Engine, server: string, ledger: Ledger): Client {
   const { manifest } = engine;
   const settle = (prompt: Prompt, preset: string) => settlePrompt(prompt, preset, manifest);
 
@@ -24,8 +36,35 @@ export function clientOver(engine: Engine, server: string): Client {
     return engine.release(segments, earlier);
   }
 
-  function send(sent: Release, options: CompletionOptions = {}) {
-    return streamCompletion(server, manifest.id, sent.frame, options);
+  /** What the ledger is charged for a draw. Its time is now; a draw that was charged keeps the time it has there. */
+  const entry = (draw: Draw): ReleaseEntry => ({
+    kind: "release",
+    id: draw.id,
+    at: Date.now(),
+    server: new URL(server).origin,
+    bundle: engine.digest,
+    bundleId: manifest.id,
+    charges: draw.charges.map(({ preset, tokens }) => ({ preset, tokens, params: parametersOf(manifest, preset) })),
+    publicTokens: draw.publicTokens,
+  });
+
+  async function* send(sent: Release, options: CompletionOptions = {}) {
+    // Another bundle's parameters are not known here, so what the release costs is not either.
+    if (sent.bundle !== engine.digest) {
+      throw new SottoError("bundle_mismatch", "This was released for another version of the bundle. Release it anew.");
+    }
+    // Spend, then send. A draw that was charged before is not charged again.
+    for (const draw of sent.draws) await ledger.spend(entry(draw));
+    yield* streamCompletion(server, manifest.id, sent.frame, options);
+  }
+
+  async function afford(charges: readonly PresetTokens[]): Promise<Affordable> {
+    if (charges.length === 0) return { states: [], fitting: null };
+    const asked = entry({ id: crypto.randomUUID(), charges, publicTokens: 0 });
+    const states = await ledger.afford(asked);
+    if (!states.some(({ exceeded }) => exceeded)) return { states, fitting: null };
+    const presets = manifest.presets.map(({ name }) => ({ preset: name, params: parametersOf(manifest, name) }));
+    return { states, fitting: await ledger.fitting(asked, presets) };
   }
 
   return {
@@ -42,6 +81,8 @@ export function clientOver(engine: Engine, server: string): Client {
       fits(await engine.tokenize(segments));
       return engine.example(segments);
     },
+    ledger,
+    afford,
     release,
     send,
     async *complete(prompt, preset, options) {

@@ -5,9 +5,14 @@ import { openNodeRuntime } from "../engine/runtime.node.ts";
 import { directorySource } from "../storage/directory-source.node.ts";
 import { httpSource } from "../storage/http-source.ts";
 import { clientOver } from "./client.ts";
-import type { Client, LoadProgress } from "./types.ts";
+import { fileLedger } from "../storage/ledger-file.node.ts";
+import type { Client, Ledger, LoadProgress } from "./types.ts";
 
 export { SottoError, type ErrorCode } from "../core/errors.ts";
+export { accountantOfEntries, counting, historyOf, serversIn } from "../core/accounting/ledger/spent.ts";
+export { budgetsNow } from "../core/accounting/ledger/budget.ts";
+export { BudgetExceededError } from "../storage/ledger.ts";
+export { defaultLedgerFile, fileLedger } from "../storage/ledger-file.node.ts";
 export { freshTokens } from "../engine/reuse.ts";
 export { mixedCost, privacyCost } from "./cost.ts";
 export type * from "./types.ts";
@@ -17,6 +22,8 @@ export interface ClientOptions {
   readonly server: string;
   /** Id of a bundle that server has. */
   readonly bundle: string;
+  /** The file of this user, by default. */
+  readonly ledger?: Ledger;
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
@@ -26,7 +33,8 @@ export interface ClientOptions {
  */
 export async function createClient(options: ClientOptions): Promise<Client> {
   const source = httpSource(options.server, options.bundle, null);
-  return clientOver(createLocalEngine(await openParts(source, openNodeRuntime, options.onProgress)), options.server);
+  const engine = createLocalEngine(await openParts(source, openNodeRuntime, options.onProgress));
+  return clientOver(engine, options.server, options.ledger ?? fileLedger());
 }
 
 /** The parts of an engine over a bundle folder on disk, with its server part unread. For `sotto perturb` and the tests. */

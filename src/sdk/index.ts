@@ -2,9 +2,14 @@
 import { SottoError } from "../core/errors.ts";
 import { openWorkerEngine } from "../engine/worker-engine.ts";
 import { clientOver } from "./client.ts";
-import type { Client, LoadProgress } from "./types.ts";
+import { browserLedger } from "../storage/ledger-idb.ts";
+import type { Client, Ledger, LoadProgress } from "./types.ts";
 
 export { SottoError, type ErrorCode } from "../core/errors.ts";
+export { accountantOfEntries, counting, historyOf, serversIn } from "../core/accounting/ledger/spent.ts";
+export { budgetsNow } from "../core/accounting/ledger/budget.ts";
+export { BudgetExceededError } from "../storage/ledger.ts";
+export { browserLedger } from "../storage/ledger-idb.ts";
 export { freshTokens } from "../engine/reuse.ts";
 export { mixedCost, privacyCost } from "./cost.ts";
 export type * from "./types.ts";
@@ -14,6 +19,8 @@ export interface ClientOptions {
   readonly server?: string;
   /** Id of a bundle that server has. */
   readonly bundle: string;
+  /** This browser's, by default. */
+  readonly ledger?: Ledger;
   /** Told as bundle and runtime load. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }
@@ -30,5 +37,5 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   }
   const server = options.server ?? location.origin;
   const engine = await openWorkerEngine(server, options.bundle, options.onProgress ?? (() => undefined));
-  return clientOver(engine, server);
+  return clientOver(engine, server, options.ledger ?? browserLedger());
 }

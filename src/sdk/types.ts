@@ -1,8 +1,15 @@
 /** The public data of the SDK: what goes in, what comes out. Plain objects; no class hides state. */
+import type { BudgetState, Fitting } from "../core/accounting/ledger/budget.ts";
 import type { Manifest, Preset } from "../core/bundle/manifest.ts";
-import type { EngineInfo, ExampleDraw, PromptToken, Release } from "../engine/types.ts";
+import type { EngineInfo, ExampleDraw, PresetTokens, PromptToken, Release } from "../engine/types.ts";
+import type { Ledger } from "../storage/ledger.ts";
 
 export type { Manifest, Preset };
+export type { Budget, BudgetScope, BudgetState, Fitting } from "../core/accounting/ledger/budget.ts";
+export type { LedgerEntry, LedgerRow, ReleaseEntry, ResetEntry } from "../core/accounting/ledger/entries.ts";
+export type { LedgerExport } from "../core/accounting/ledger/exchange.ts";
+export type { Step } from "../core/accounting/ledger/spent.ts";
+export type { Ledger } from "../storage/ledger.ts";
 export type { ReleaseCost as PrivacyCost } from "../core/accounting/cost.ts";
 export type {
   Backend,
@@ -41,6 +48,13 @@ export interface CompletionChunk {
   readonly usage: { readonly promptTokens: number; readonly completionTokens: number } | null;
 }
 
+/** Where the budgets would stand after a message, and what would be admitted instead if one refuses it. */
+export interface Affordable {
+  readonly states: readonly BudgetState[];
+  /** Null where nothing is exceeded. */
+  readonly fitting: Fitting | null;
+}
+
 /** One client speaks to one server with one bundle. */
 export interface Client {
   readonly server: string;
@@ -57,9 +71,18 @@ export interface Client {
    * have in common goes again with the same levels and costs nothing.
    */
   release(prompt: Prompt, preset: string, earlier?: Release): Promise<Release>;
-  /** Send a release; yields the reply as it streams. Aborting the signal ends the stream and stops the server. */
+  /** What this device has told which server, and the budgets. */
+  readonly ledger: Ledger;
+  /** May so many new private tokens be sent? A dry run of what `send` does. */
+  afford(charges: readonly PresetTokens[]): Promise<Affordable>;
+  /**
+   * Charge the ledger, then send the release; yields the reply as it streams. Aborting the signal ends the stream and stops the
+   * server. Where the ledger refuses, nothing has left the device.
+   * @throws SottoError `budget_exceeded`, `ledger_unavailable`, `ledger_full`, `ledger_corrupt`, or what sending throws
+   */
   send(release: Release, options?: CompletionOptions): AsyncIterable<CompletionChunk>;
   /** `release` and `send` in one. */
   complete(prompt: Prompt, preset: string, options?: CompletionOptions): AsyncIterable<CompletionChunk>;
+  /** Ends the engine. The ledger stays open: it belongs to whoever opened it. */
   close(): Promise<void>;
 }

@@ -12,6 +12,7 @@ import type {
   ReleasedLevels,
   SentSizes,
 } from "../../sdk/types.ts";
+import { memoryLedger } from "../../sdk/memory-ledger.ts";
 import type { Sdk } from "../sdk.ts";
 import { fakeManifest } from "./fake-manifest.ts";
 
@@ -108,6 +109,10 @@ export function fakeClient(options: FakeOptions = {}): Client {
     bundle,
     digest: DIGEST,
     engine: options.engine ?? { backend: "wasm-threads", threads: 2, note: "WebGPU: no adapter on this machine." },
+    ledger: memoryLedger(),
+    async afford() {
+      return { states: [], fitting: null };
+    },
     async tokenize(prompt, preset) {
       return split(textOf(prompt), preset);
     },
