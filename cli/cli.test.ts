@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findPreset, parseManifest } from "../src/core/bundle/manifest.ts";
 import { readFile } from "node:fs/promises";
+import { encodeFrame } from "../src/core/wire/frame.ts";
 
 const run = promisify(execFile);
 const ledger = join(mkdtempSync(join(tmpdir(), "sotto-cli-")), "ledger.jsonl");
@@ -57,7 +58,12 @@ describe("sotto perturb", () => {
       expect(found.levels).toHaveLength(found.tokens.length);
       expect(found.levels.every((row) => row.length === manifest.dim)).toBe(true);
       expect(found.levels.flat().every((y) => Number.isInteger(y) && y >= 0 && y <= rounds)).toBe(true);
-      expect(found.frameBytes).toBeGreaterThanOrEqual((found.tokens.length * manifest.dim * preset.bits) / 8);
+      const { bits, name } = preset;
+      const { dim } = manifest;
+      const levels = Uint8Array.from(found.levels.flat());
+      const tokens = found.tokens.length;
+      const segment = { kind: "levels", preset: name, bits, dim, tokens, levels, coding: "entropy" } as const;
+      expect(found.frameBytes).toBe(encodeFrame({ bundle: "0".repeat(64), segments: [segment] }).length);
     }
   });
 

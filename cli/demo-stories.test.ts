@@ -65,7 +65,15 @@ async function frameOf(reference: Case): Promise<Uint8Array<ArrayBuffer>> {
   const { name: preset, bits } = findPreset(parts.manifest, reference.preset);
   const { dim } = parts.manifest;
   const levels = bytes(reference.levels);
-  const segment: Segment = { kind: "levels", preset, bits, dim, tokens: reference.ids.length, levels };
+  const segment: Segment = {
+    kind: "levels",
+    preset,
+    bits,
+    dim,
+    tokens: reference.ids.length,
+    levels,
+    coding: "entropy",
+  };
   return encodeFrame({ bundle: parts.digest, segments: [segment] });
 }
 

@@ -48,8 +48,8 @@ test("a text is continued by a server that does not receive it", async ({ page }
   expect(traffic.sent.map((s) => s.url.pathname)).toContain("/bundles/demo-stories/client/client.onnx");
   const ids = await tokenIds(SECRET);
   expect(first?.frame?.length).toBeGreaterThan(8 * ids.length);
+  expect(second?.frame?.length).toBeGreaterThan(8 * ids.length);
   // Two sends of the same text are two draws.
-  expect(second?.frame?.length).toBe(first?.frame?.length);
   expect(first?.frame?.equals(second?.frame ?? Buffer.alloc(0))).toBe(false);
 
   expect(leaks(traffic.sent, traces(SECRET, 8))).toEqual([]);

@@ -23,8 +23,17 @@ describe("hostile input", { timeout: 180_000 }, () => {
         dim,
         tokens: 3,
         levels: Uint8Array.from({ length: 12 }, (_, i) => i),
+        coding: "packed",
       },
-      { kind: "levels", preset: "light", bits: 3, dim, tokens: 1, levels: Uint8Array.of(1, 2, 3, 4) },
+      {
+        kind: "levels",
+        preset: "light",
+        bits: 3,
+        dim,
+        tokens: 1,
+        levels: Uint8Array.of(1, 2, 3, 4),
+        coding: "entropy",
+      },
       { kind: "activations", dim, tokens: 2, values: Float32Array.of(0, 1, 2, 3, -1, -2, -3, 0.5) },
     ];
     frames = [segments.slice(0, 1), segments.slice(1, 2), segments].map((some) =>

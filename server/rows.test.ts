@@ -15,6 +15,7 @@ const levels = (preset: string, bits: number, values: number[]): Segment => ({
   dim,
   tokens: values.length / dim,
   levels: Uint8Array.from(values),
+  coding: "packed",
 });
 const activations = (values: number[]): Segment => ({
   kind: "activations",

@@ -26,7 +26,15 @@ describe("serve", () => {
     const frame = encodeFrame({
       bundle: tiny.sha256,
       segments: [
-        { kind: "levels", preset: "light", bits: 3, dim: 4, tokens: 2, levels: Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7) },
+        {
+          kind: "levels",
+          preset: "light",
+          bits: 3,
+          dim: 4,
+          tokens: 2,
+          levels: Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7),
+          coding: "entropy",
+        },
       ],
     });
     const reply = async (seed: number) => {

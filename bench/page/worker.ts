@@ -52,7 +52,7 @@ const worker: BenchWorker = {
       const { name, bits } = preset;
       const frame = encodeFrame({
         bundle: parts.digest,
-        segments: [{ kind: "levels", preset: name, bits, dim, tokens: ids.length, levels }],
+        segments: [{ kind: "levels", preset: name, bits, dim, tokens: ids.length, levels, coding: "entropy" }],
       });
       const t4 = performance.now();
       tokens = ids.length;

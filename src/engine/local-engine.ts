@@ -42,7 +42,7 @@ export function createLocalEngine(parts: EngineParts): Engine {
       wire.push(
         segment.kind === "public"
           ? { kind: "public", ids: Uint32Array.from(ids) }
-          : { kind: "levels", ...(await releaseSegment(ids, segment.preset, known)) },
+          : { kind: "levels", ...(await releaseSegment(ids, segment.preset, known)), coding: "entropy" },
       );
     }
     if (wire.length === 0) throw new SottoError("empty_prompt", "There is nothing to send: the text is empty.");

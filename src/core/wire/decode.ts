@@ -3,6 +3,7 @@
  * them before anything is allocated for it, and whatever is not exactly a frame is an error.
  */
 import { SottoError } from "../errors.ts";
+import { decodeLevels } from "./entropy.ts";
 import type { Frame, Segment } from "./frame.ts";
 import * as layout from "./layout.ts";
 import { must } from "./layout.ts";
@@ -51,7 +52,7 @@ export function decodeFrame(bytes: Uint8Array, limits: Partial<FrameLimits> = {}
   let tokens = 0;
   for (let i = 0; i < count; i++) {
     const kind = reader.u8();
-    if (kind > layout.ACTIVATIONS)
+    if (kind > layout.CODED_LEVELS)
       throw new SottoError("frame_unknown_segment", "The frame holds a segment of an unknown kind.");
     const tokensHere = reader.u32();
     must(tokensHere >= 1, "A segment has at least one token.");
@@ -68,14 +69,18 @@ function readSegment(kind: number, tokens: number, reader: Reader): Segment {
     const view = reader.view(4 * tokens);
     return { kind: "public", ids: Uint32Array.from({ length: tokens }, (_, i) => view.getUint32(4 * i, true)) };
   }
-  if (kind === layout.LEVELS) {
+  if (kind === layout.LEVELS || kind === layout.CODED_LEVELS) {
     const preset = String.fromCharCode(...reader.bytes(reader.u8()));
     layout.checkPresetName(preset);
     const bits = reader.u8();
     layout.checkInteger(bits, 1, layout.MAX_BITS, "The bits of a level");
     const dim = readDim(reader);
-    const packed = reader.bytes(packedLength(tokens * dim, bits));
-    return { kind: "levels", preset, bits, dim, tokens, levels: unpackLevels(packed, bits, tokens * dim) };
+    const count = tokens * dim;
+    const entropy = kind === layout.CODED_LEVELS;
+    const levels = entropy
+      ? decodeLevels(reader.bytes(reader.u32()), bits, count)
+      : unpackLevels(reader.bytes(packedLength(count, bits)), bits, count);
+    return { kind: "levels", preset, bits, dim, tokens, levels, coding: entropy ? "entropy" : "packed" };
   }
   const dim = readDim(reader);
   const view = reader.view(4 * tokens * dim);

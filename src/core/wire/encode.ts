@@ -1,8 +1,9 @@
 /** Frame to bytes; frame.ts describes the layout. */
-import type { Frame, Segment } from "./frame.ts";
+import { codeLevels } from "./entropy.ts";
+import type { Frame, LevelsSegment, Segment } from "./frame.ts";
 import * as layout from "./layout.ts";
 import { must } from "./layout.ts";
-import { packedLength, packLevels } from "./packing.ts";
+import { packLevels } from "./packing.ts";
 
 /**
  * The bytes of a frame.
@@ -11,16 +12,26 @@ import { packedLength, packLevels } from "./packing.ts";
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   must(/^[0-9a-f]{64}$/.test(frame.bundle), "The bundle is named by 64 hexadecimal digits.");
   layout.checkInteger(frame.segments.length, 1, layout.MAX_SEGMENTS, "The number of segments");
-  frame.segments.forEach(checkSegment);
+  const segments = frame.segments.map(coded);
 
-  const size = frame.segments.reduce((sum, segment) => sum + segmentLength(segment), layout.HEADER_BYTES);
+  const size = segments.reduce((sum, segment) => sum + segmentLength(segment), layout.HEADER_BYTES);
   const writer = createWriter(size);
   writer.bytes(layout.MAGIC);
   writer.u8(layout.VERSION);
-  writer.u8(frame.segments.length);
+  writer.u8(segments.length);
   for (let i = 0; i < frame.bundle.length; i += 2) writer.u8(Number.parseInt(frame.bundle.slice(i, i + 2), 16));
-  for (const segment of frame.segments) writeSegment(segment, writer);
+  for (const segment of segments) writeSegment(segment, writer);
   return writer.written;
+}
+
+/** A segment that is valid, its levels already in bytes: how many they are is known only then. */
+type Coded = Exclude<Segment, LevelsSegment> | (LevelsSegment & { readonly bytes: Uint8Array });
+
+function coded(segment: Segment): Coded {
+  checkSegment(segment);
+  if (segment.kind !== "levels") return segment;
+  const { levels, bits, coding } = segment;
+  return { ...segment, bytes: coding === "entropy" ? codeLevels(levels, bits) : packLevels(levels, bits) };
 }
 
 function checkSegment(segment: Segment): void {
@@ -35,23 +46,24 @@ function checkSegment(segment: Segment): void {
   if (segment.kind === "levels") {
     layout.checkPresetName(segment.preset);
     layout.checkInteger(segment.bits, 1, layout.MAX_BITS, "The bits of a level");
+    must(segment.coding === "packed" || segment.coding === "entropy", "Levels are packed or entropy-coded.");
   } else {
     must(segment.values.every(Number.isFinite), "An activation is not a finite number.");
   }
 }
 
-function segmentLength(segment: Segment): number {
+function segmentLength(segment: Coded): number {
   switch (segment.kind) {
     case "public":
       return 5 + 4 * segment.ids.length;
     case "levels":
-      return 5 + 1 + segment.preset.length + 1 + 2 + packedLength(segment.levels.length, segment.bits);
+      return 5 + 1 + segment.preset.length + 1 + 2 + (segment.coding === "entropy" ? 4 : 0) + segment.bytes.length;
     case "activations":
       return 5 + 2 + 4 * segment.values.length;
   }
 }
 
-function writeSegment(segment: Segment, writer: Writer): void {
+function writeSegment(segment: Coded, writer: Writer): void {
   switch (segment.kind) {
     case "public":
       writer.u8(layout.PUBLIC);
@@ -59,13 +71,14 @@ function writeSegment(segment: Segment, writer: Writer): void {
       for (const id of segment.ids) writer.u32(id);
       return;
     case "levels":
-      writer.u8(layout.LEVELS);
+      writer.u8(segment.coding === "entropy" ? layout.CODED_LEVELS : layout.LEVELS);
       writer.u32(segment.tokens);
       writer.u8(segment.preset.length);
       for (let i = 0; i < segment.preset.length; i++) writer.u8(segment.preset.charCodeAt(i));
       writer.u8(segment.bits);
       writer.u16(segment.dim);
-      writer.bytes(packLevels(segment.levels, segment.bits));
+      if (segment.coding === "entropy") writer.u32(segment.bytes.length);
+      writer.bytes(segment.bytes);
       return;
     case "activations":
       writer.u8(layout.ACTIVATIONS);

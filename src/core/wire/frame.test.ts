@@ -8,20 +8,25 @@ const bytesOf = (...groups: string[]): Uint8Array<ArrayBuffer> =>
 const digest = "00112233445566778899aabbccddeeff0123456789abcdeffedcba9876543210";
 const header = (segments: string) => `53 4f 54 54 01 ${segments} ${(digest.match(/../g) ?? []).join(" ")}`;
 
+const sixLevels = Uint8Array.of(7, 0, 5, 2, 1, 6);
+const allOfTwoBits = Uint8Array.of(2, 1, 0, 3, 2, 2);
 const golden: Frame = {
   bundle: digest,
   segments: [
     { kind: "public", ids: Uint32Array.of(1, 0x01020304) },
-    { kind: "levels", preset: "quiet-8", bits: 3, dim: 2, tokens: 3, levels: Uint8Array.of(7, 0, 5, 2, 1, 6) },
+    { kind: "levels", preset: "quiet-8", bits: 3, dim: 2, tokens: 3, levels: sixLevels, coding: "packed" },
     { kind: "activations", dim: 1, tokens: 2, values: Float32Array.of(1, -2.5) },
+    { kind: "levels", preset: "a", bits: 2, dim: 3, tokens: 2, levels: allOfTwoBits, coding: "entropy" },
   ],
 };
 const goldenBytes = bytesOf(
-  header("03"),
+  header("04"),
   "00  02 00 00 00  01 00 00 00 04 03 02 01",
   // 111 000 101 010 001 110 and six bits of padding
   "01  03 00 00 00  07 71 75 69 65 74 2d 38  03  02 00  e2 a3 80",
   "02  02 00 00 00  01 00  00 00 80 3f  00 00 20 c0",
+  // 0 10 110 111 0 0 and five bits of padding; the words of b = 2 are derived in level-code.test.ts
+  "03  02 00 00 00  01 61  02  03 00  02 00 00 00  5b 80",
 );
 
 const hex = (digits: string, length: { minLength: number; maxLength: number }) =>
@@ -34,7 +39,11 @@ const anySegment: fc.Arbitrary<Segment> = fc.oneof(
     .chain(([{ tokens, dim }, bits, preset]) =>
       fc
         .uint8Array({ max: 2 ** bits - 1, minLength: tokens * dim, maxLength: tokens * dim })
-        .map((levels) => ({ kind: "levels" as const, preset, bits, dim, tokens, levels })),
+        .chain((levels) =>
+          fc
+            .constantFrom("packed" as const, "entropy" as const)
+            .map((coding) => ({ kind: "levels" as const, preset, bits, dim, tokens, levels, coding })),
+        ),
     ),
   shape.chain(({ tokens, dim }) =>
     fc
@@ -59,6 +68,12 @@ function outcome(bytes: Uint8Array): Frame | string {
 
 /** What `toEqual` says of two arrays of bytes, a thousand times faster. */
 const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);
+
+/** A frame of one segment of kind 3: one token of `dim` levels. */
+function coded(bits: number, dim: number, words: string): Uint8Array<ArrayBuffer> {
+  const length = words === "" ? 0 : words.split(" ").length;
+  return bytesOf(header("01"), `03 01 00 00 00 01 61 0${bits} 0${dim} 00 0${length} 00 00 00 ${words}`.trim());
+}
 
 describe("a frame", () => {
   it("has these bytes", () => {
@@ -138,7 +153,7 @@ describe("decodeFrame", () => {
     ["nothing", "frame_truncated", new Uint8Array(0)],
     ["a later version", "frame_unknown_version", bytesOf(header("01").replace("54 54 01", "54 54 02"))],
     ["no segments", "frame_invalid", bytesOf(header("00"))],
-    ["a segment of a later kind", "frame_unknown_segment", bytesOf(header("01"), "03 01 00 00 00 00 00")],
+    ["a segment of a later kind", "frame_unknown_segment", bytesOf(header("01"), "04 01 00 00 00 00 00")],
     ["a segment of no tokens", "frame_invalid", bytesOf(header("01"), "00 00 00 00 00")],
     ["a nameless preset", "frame_invalid", bytesOf(header("01"), "01 01 00 00 00 00 01 01 00 80")],
     ["a preset with capitals", "frame_invalid", bytesOf(header("01"), "01 01 00 00 00 01 41 01 01 00 80")],
@@ -151,6 +166,22 @@ describe("decodeFrame", () => {
     ["levels of nine bits", "frame_invalid", bytesOf(header("01"), "01 01 00 00 00 01 61 09 01 00 80 00")],
     ["levels of no width", "frame_invalid", bytesOf(header("01"), "01 01 00 00 00 01 61 01 00 00")],
     ["padding that is not zero", "frame_invalid", bytesOf(header("01"), "01 01 00 00 00 01 61 01 01 00 81")],
+    [
+      "coded levels of no width",
+      "frame_invalid",
+      bytesOf(header("01"), "03 01 00 00 00 01 61 01 00 00 01 00 00 00 80"),
+    ],
+    ["coded levels of no bits", "frame_invalid", bytesOf(header("01"), "03 01 00 00 00 01 61 00 01 00 01 00 00 00 80")],
+    ["coded padding that is not zero", "frame_invalid", coded(2, 1, "01")],
+    ["coded padding of a byte and more", "frame_invalid", coded(2, 1, "00 00")],
+    ["a word that is cut off", "frame_invalid", coded(2, 4, "5f")],
+    ["fewer coded bytes than the shortest words take", "frame_invalid", coded(4, 5, "49")],
+    ["no coded bytes", "frame_invalid", coded(2, 1, "")],
+    [
+      "a coded length beyond the frame",
+      "frame_truncated",
+      bytesOf(header("01"), "03 01 00 00 00 01 61 02 01 00 02 00 00 00 00"),
+    ],
     ["activations of no width", "frame_invalid", bytesOf(header("01"), "02 01 00 00 00 00 00")],
     ["an activation that is not a number", "frame_invalid", bytesOf(header("01"), "02 01 00 00 00 01 00 00 00 c0 7f")],
     ["an infinite activation", "frame_invalid", bytesOf(header("01"), "02 01 00 00 00 01 00 00 00 80 ff")],
@@ -163,21 +194,30 @@ describe("decodeFrame", () => {
     const refusal = expect.objectContaining({ code: "frame_truncated" }) as Error;
     expect(() => decodeFrame(bytesOf(header("01"), "00 ff ff ff ff"), limits)).toThrow(refusal);
     expect(() => decodeFrame(bytesOf(header("01"), "01 ff ff ff ff 01 61 08 ff ff"), limits)).toThrow(refusal);
+    expect(() => decodeFrame(bytesOf(header("01"), "03 ff ff ff ff 01 61 08 ff ff ff ff ff ff"), limits)).toThrow(
+      refusal,
+    );
+    // The coded bytes are all there; 2^48 levels do not fit into two of them.
+    const few = expect.objectContaining({ code: "frame_invalid" }) as Error;
+    expect(() => decodeFrame(bytesOf(header("01"), "03 ff ff ff ff 01 61 01 ff ff 02 00 00 00 00 00"), limits)).toThrow(
+      few,
+    );
     expect(() => decodeFrame(bytesOf(header("01"), "02 ff ff ff ff ff ff"), limits)).toThrow(refusal);
   });
 
   it("keeps to the limits it is given, and takes what is exactly at them", () => {
     const refusal = expect.objectContaining({ code: "frame_too_large" }) as Error;
-    const exact = { maxBytes: goldenBytes.length, maxTokens: 7, maxSegments: 3 };
+    const exact = { maxBytes: goldenBytes.length, maxTokens: 9, maxSegments: 4 };
     expect(decodeFrame(goldenBytes, exact)).toEqual(golden);
     expect(() => decodeFrame(goldenBytes, { ...exact, maxBytes: goldenBytes.length - 1 })).toThrow(refusal);
-    expect(() => decodeFrame(goldenBytes, { ...exact, maxTokens: 6 })).toThrow(refusal);
-    expect(() => decodeFrame(goldenBytes, { ...exact, maxSegments: 2 })).toThrow(refusal);
+    expect(() => decodeFrame(goldenBytes, { ...exact, maxTokens: 8 })).toThrow(refusal);
+    expect(() => decodeFrame(goldenBytes, { ...exact, maxSegments: 3 })).toThrow(refusal);
   });
 });
 
 describe("encodeFrame", () => {
-  const levels = { kind: "levels", preset: "a", bits: 1, dim: 2, tokens: 1, levels: Uint8Array.of(0, 1) } as const;
+  const two = Uint8Array.of(0, 1);
+  const levels = { kind: "levels", preset: "a", bits: 1, dim: 2, tokens: 1, levels: two, coding: "packed" } as const;
   const activations = { kind: "activations", dim: 1, tokens: 1, values: Float32Array.of(0) } as const;
 
   it.each<[string, Segment[]]>([
@@ -188,6 +228,8 @@ describe("encodeFrame", () => {
     ["fewer levels than tokens x dim", [{ ...levels, levels: Uint8Array.of(0) }]],
     ["more levels than tokens x dim", [{ ...levels, levels: Uint8Array.of(0, 1, 0) }]],
     ["a level that does not fit", [{ ...levels, levels: Uint8Array.of(0, 2) }]],
+    ["a level that has no word", [{ ...levels, levels: Uint8Array.of(0, 2), coding: "entropy" }]],
+    ["levels in an unknown coding", [{ ...levels, coding: "other" as "packed" }]],
     ["levels of no bits", [{ ...levels, bits: 0 }]],
     ["levels of nine bits", [{ ...levels, bits: 9 }]],
     ["too wide a segment", [{ ...levels, dim: 65_536, levels: new Uint8Array(65_536) }]],

@@ -8,6 +8,8 @@
  *     1 levels        u8 length, 1..32, and the preset's name [a-z0-9-]  u8 bits, 1..8  u16 dim (>= 1)
  *                     tokens x dim levels of `bits` bits, most significant bit first, zero padded to a byte
  *     2 activations   u16 dim (>= 1)  tokens x dim float32, finite
+ *     3 coded levels  name, bits and dim as in 1  u32 length, and as many bytes: tokens x dim words of the code for `bits`
+ *                     (level-code.ts), zero padded to a byte
  *
  * Nothing follows the last segment. A frame has exactly one encoding: decode(encode(f)) = f and encode(decode(b)) = b.
  */
@@ -30,6 +32,8 @@ export interface LevelsSegment {
   readonly dim: number;
   readonly tokens: number;
   readonly levels: Uint8Array;
+  /** How the levels lie in the frame: kind 1, as long whatever they are, or kind 3, shorter where they are near the middle. */
+  readonly coding: "packed" | "entropy";
 }
 
 /** Projections without any noise: no privacy. For measurements (preset `off` of the CLI) and tests. */

@@ -11,6 +11,7 @@ export const HEADER_BYTES = MAGIC.length + 2 + DIGEST_BYTES;
 export const PUBLIC = 0;
 export const LEVELS = 1;
 export const ACTIVATIONS = 2;
+export const CODED_LEVELS = 3;
 
 export const MAX_SEGMENTS = 0xff;
 export const MAX_TOKENS = 0xffff_ffff;
