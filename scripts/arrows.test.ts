@@ -8,6 +8,8 @@ import { buildMiniature, type Miniature } from "./miniature.ts";
 const files = {
   core: "src/core/core.ts",
   mechanism: "src/core/mechanism/sampler.ts",
+  wire: "src/core/wire/encode.ts",
+  baselines: "src/core/mechanism/baselines/dchi.ts",
   coreTest: "src/core/core.test.ts",
   storage: "src/storage/storage.ts",
   engine: "src/engine/engine.ts",
@@ -106,6 +108,23 @@ describe("arrows between the rooms", () => {
   it("lets the SDK start a worker by its address", async () => {
     const text = 'new Worker(new URL("../../workers/inference.ts", import.meta.url), { type: "module" });\n';
     expect(await broken("sdk", text)).toEqual([]);
+  });
+});
+
+describe("baselines", () => {
+  it.each<Room>([
+    ...(["core", "mechanism", "wire", "storage", "engine", "engineNode", "sdk", "sdkNode"] as const),
+    ...(["app", "widget", "workers", "server", "cli"] as const),
+  ])("are closed to %s", async (room) => {
+    expect(await broken(room, importing(room, "baselines"))).toContain(arrow);
+  });
+
+  it.each<Room>(["bench", "scripts", "e2e"])("are open to %s", async (room) => {
+    expect(await broken(room, importing(room, "baselines"))).toEqual([]);
+  });
+
+  it("import one another and the sources of randomness", async () => {
+    expect(await broken("baselines", 'import "./dchi.ts";\nimport "../sampler.ts";\n')).toEqual([]);
   });
 });
 

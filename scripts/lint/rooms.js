@@ -24,8 +24,17 @@ const mayImport = {
 
 const rooms = [...Object.keys(mayImport), "trainer"];
 
+/** Mechanisms to compare with: benchmarks and tests may run them, what a person's text goes through may not. */
+const baselines = "src/core/mechanism/baselines";
+const outsideOfBaselines = [
+  ...product.filter((room) => room !== core),
+  `${core}/*.ts`,
+  `${core}/!(mechanism)/**`,
+  `${core}/mechanism/*.ts`,
+];
+
 /** One zone for every room and every other room that is closed to it. */
-export const zones = Object.entries(mayImport).flatMap(([room, open]) =>
+const betweenRooms = Object.entries(mayImport).flatMap(([room, open]) =>
   rooms
     .filter((other) => other !== room && !open.includes(other))
     .map((other) => ({
@@ -34,3 +43,12 @@ export const zones = Object.entries(mayImport).flatMap(([room, open]) =>
       message: `${room} may import ${open.length === 0 ? "no other room" : open.join(", ")}.`,
     })),
 );
+
+export const zones = [
+  ...betweenRooms,
+  {
+    target: outsideOfBaselines.map((path) => `./${path}`),
+    from: `./${baselines}`,
+    message: "The baselines are for comparison only; no text goes through them.",
+  },
+];
