@@ -6,7 +6,7 @@ export interface RandomSource {
 }
 
 /** getRandomValues refuses more than this many bytes a call (Web Crypto, QuotaExceededError). */
-const BYTES_A_CALL = 65_536;
+export const BYTES_A_CALL = 65_536;
 
 /** The platform's cryptographic generator: the only source a release may be drawn from. */
 export const platformRandom: RandomSource = {

@@ -12,7 +12,7 @@ import {
   validateParameters,
   type MechanismParameters,
 } from "./params.ts";
-import { createByteReader, type ByteReader, type RandomSource } from "./random.ts";
+import { BYTES_A_CALL, type RandomSource } from "./random.ts";
 import { sampleTernaryLevels } from "./ternary-sampler.ts";
 
 /** 2^32: a threshold this large always succeeds. */
@@ -69,7 +69,8 @@ export function thresholds(activations: Float32Array, p: MechanismParameters): F
  * and P in base 256, most significant digit first (the first digit of P = 2^32 is 256). Four independent uniform bytes are a
  * uniform u, and u < P is decided by the first digit in which they differ; digits after that one cannot change the answer,
  * so their bytes need not be drawn. If all four agree then u = P, which is no success. A byte agrees with probability at
- * most 1/256, so a round needs at most 1 + 1/256 + 1/256^2 + 1/256^3 = 1.00392 bytes on average.
+ * most 1/256, so a round needs at most 1 + 1/256 + 1/256^2 + 1/256^3 = 1.00392 bytes on average. The first digits of many rounds
+ * are compared together, without a branch that the processor would have to guess; then the second of those that are tied, and so on.
  *
  * @param thresholds integers in 0..2^32
  * @param rounds M, 1..255
@@ -80,40 +81,72 @@ export function sampleLevels(thresholds: Float64Array, rounds: number, random: R
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 255) {
     throw new SottoError("invalid_parameters", "Rounds must be an integer from 1 to 255.");
   }
+  for (const threshold of thresholds) {
+    if (!Number.isInteger(threshold) || threshold < 0 || threshold > CERTAIN) {
+      throw new SottoError("invalid_parameters", "A threshold must be an integer from 0 to 2^32.");
+    }
+  }
   const levels = new Uint8Array(thresholds.length);
-  // Every round to come reads at least one byte.
-  let owed = thresholds.length * rounds;
-  const reader = createByteReader(random, owed);
+  const together = Math.min(thresholds.length, Math.floor(BYTES_A_CALL / rounds));
+  const bytes = new Uint8Array(together * rounds);
   try {
-    for (const [i, threshold] of thresholds.entries()) {
-      if (!Number.isInteger(threshold) || threshold < 0 || threshold > CERTAIN) {
-        throw new SottoError("invalid_parameters", "A threshold must be an integer from 0 to 2^32.");
+    for (let from = 0; from < thresholds.length; from += together) {
+      const to = Math.min(from + together, thresholds.length);
+      let tied = compareFirst(thresholds, rounds, random, levels, bytes, from, to);
+      for (let shift = 16; shift >= 0 && tied.length > 0; shift -= 8) {
+        tied = compareNext(thresholds, shift, random, levels, bytes, tied);
       }
-      const first = Math.floor(threshold / 0x1000000);
-      let successes = 0;
-      for (let round = 0; round < rounds; round++) {
-        const byte = reader.next(owed);
-        if (byte < first || (byte === first && breakTie(threshold, reader, owed))) successes++;
-        owed--;
-      }
-      levels[i] = successes;
     }
   } finally {
-    reader.clear();
+    // Whoever has the bytes and the activations could recompute the release.
+    bytes.fill(0);
   }
   return levels;
 }
 
-/** Whether u < P, given that their first bytes agree (so P < 2^32). */
-function breakTie(threshold: number, reader: ByteReader, owed: number): boolean {
-  for (let shift = 16; shift >= 0; shift -= 8) {
-    // `>>>` reads the integer modulo 2^32, which P < 2^32 survives. This byte is read instead of the one that `owed` counts
-    // for this round, so a refill of that size is still used up.
-    const digit = (threshold >>> shift) & 0xff;
-    const byte = reader.next(owed);
-    if (byte !== digit) return byte < digit;
+/** Compare the first digits of every round of some coordinates. Returns the coordinate of each round that is tied. */
+function compareFirst(
+  thresholds: Float64Array,
+  rounds: number,
+  random: RandomSource,
+  levels: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
+  from: number,
+  to: number,
+): number[] {
+  random.fill(bytes.subarray(0, (to - from) * rounds));
+  const tied: number[] = [];
+  let at = 0;
+  for (let i = from; i < to; i++) {
+    const digit = Math.floor((thresholds[i] as number) / 0x1000000);
+    let successes = 0;
+    for (const end = at + rounds; at < end; at++) {
+      const difference = (bytes[at] as number) - digit;
+      // The sign bit: 1 where the byte is smaller.
+      successes += difference >>> 31;
+      if (difference === 0) tied.push(i);
+    }
+    levels[i] = successes;
   }
-  return false;
+  return tied;
+}
+
+/** Compare a later digit of the rounds that were tied up to it; a tie means that P < 2^32. Returns those still tied. */
+function compareNext(
+  thresholds: Float64Array,
+  shift: number,
+  random: RandomSource,
+  levels: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
+  tied: readonly number[],
+): number[] {
+  random.fill(bytes.subarray(0, tied.length));
+  return tied.filter((i, round) => {
+    // `>>>` reads the integer modulo 2^32, which P < 2^32 survives.
+    const difference = (bytes[round] as number) - (((thresholds[i] as number) >>> shift) & 0xff);
+    levels[i] = (levels[i] as number) + (difference >>> 31);
+    return difference === 0;
+  });
 }
 
 /**
