@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { MechanismParameters } from "../../mechanism/params.ts";
+import type { Accountant } from "../accountant.ts";
 import { covers, type LedgerRow, type ReleaseEntry } from "./entries.ts";
 import { accountantOfEntries, counting } from "./spent.ts";
 
@@ -53,13 +54,24 @@ export function budgetStates(
 ): BudgetState[] {
   const known = rows.find((row) => row.entry.id === entry.id)?.entry;
   if (known !== undefined && covers(known, entry)) return [];
-  return budgets.map((budget) => {
-    const before =
-      budget.scope === "message" ? [] : counting(rows, { server: entry.server, ...since(budget, entry.at) });
-    const used = figure(budget, before);
-    const after = figure(budget, [...before, entry]);
-    return { budget, used, after, exceeded: after > budget.limit };
+  return dryRun(rows, entry, budgets)(entry.charges);
+}
+
+/** What was spent before is composed once; a dry run adds to it and keeps nothing. */
+function dryRun(
+  rows: readonly LedgerRow[],
+  entry: ReleaseEntry,
+  budgets: readonly Budget[],
+): (charges: ReleaseEntry["charges"]) => BudgetState[] {
+  const before = budgets.map((budget) => {
+    const spent = accountantOfEntries(withinBudget(rows, entry.server, budget, entry.at));
+    return { budget, spent, used: figure(budget, spent) };
   });
+  return (charges) =>
+    before.map(({ budget, spent, used }) => {
+      const after = figure(budget, spent.compose(charges));
+      return { budget, used, after, exceeded: after > budget.limit };
+    });
 }
 
 /** Where each budget stands now. The budget of one message is unspent before the message. */
@@ -69,10 +81,10 @@ export function budgetsNow(
   budgets: readonly Budget[],
   now: number,
 ): { readonly budget: Budget; readonly used: number }[] {
-  return budgets.map((budget) => {
-    const entries = budget.scope === "message" ? [] : counting(rows, { server, ...since(budget, now) });
-    return { budget, used: figure(budget, entries) };
-  });
+  return budgets.map((budget) => ({
+    budget,
+    used: figure(budget, accountantOfEntries(withinBudget(rows, server, budget, now))),
+  }));
 }
 
 /**
@@ -85,8 +97,9 @@ export function whatFits(
   budgets: readonly Budget[],
   presets: readonly { readonly preset: string; readonly params: MechanismParameters }[],
 ): Fitting {
+  const states = dryRun(rows, entry, budgets);
   const fits = (charges: ReleaseEntry["charges"]) =>
-    charges.length === 0 || budgetStates(rows, { ...entry, charges }, budgets).every(({ exceeded }) => !exceeded);
+    charges.length === 0 || states(charges).every(({ exceeded }) => !exceeded);
   const total = entry.charges.reduce((sum, { tokens }) => sum + tokens, 0);
   // The smallest number that may go: the cost falls with every token that does.
   let [fewer, enough] = [0, total];
@@ -114,13 +127,12 @@ function without(charges: ReleaseEntry["charges"], tokens: number): ReleaseEntry
     });
 }
 
-function since(budget: Budget, now: number): { since?: number } {
-  if (budget.scope === "day" || budget.scope === "month") return { since: now - WINDOWS[budget.scope] };
-  return {};
+/** The releases that count against a budget. Against that of a message, none that was before it. */
+function withinBudget(rows: readonly LedgerRow[], server: string, { scope }: Budget, now: number): ReleaseEntry[] {
+  if (scope === "message") return [];
+  return counting(rows, scope === "ever" ? { server } : { server, since: now - WINDOWS[scope] });
 }
 
-function figure(budget: Budget, entries: readonly ReleaseEntry[]): number {
-  if (entries.length === 0) return 0;
-  const spent = accountantOfEntries(entries);
-  return budget.unit === "bits" ? spent.bits() : spent.epsilon(budget.delta);
+function figure({ unit, delta }: Budget, spent: Accountant): number {
+  return unit === "bits" ? spent.bits() : spent.epsilon(delta);
 }
