@@ -26,7 +26,14 @@ const ledger = (...args: readonly string[]) =>
   });
 
 interface Shown {
-  readonly servers: readonly { server: string; tokens: number; bits: number; epsilon: number; bundles: unknown[] }[];
+  readonly servers: readonly {
+    server: string;
+    tokens: number;
+    bits: number;
+    epsilon: number;
+    dearest: Record<"token" | "message", { bits: number; epsilon: number }>;
+    bundles: unknown[];
+  }[];
   readonly budgets: readonly unknown[];
 }
 
@@ -41,6 +48,9 @@ describe("sotto ledger", { timeout: 60_000 }, () => {
       ["https://two.example", 5],
     ]);
     expect(servers[0]?.bits).toBeCloseTo(2 * (servers[1]?.bits ?? 0), 9);
+    const [one] = servers;
+    expect(one?.dearest.message.bits).toBeCloseTo(one?.bits ?? 0, 9);
+    expect(one?.dearest.token.bits).toBeCloseTo((one?.bits ?? 0) / 10, 9);
     expect((await shown("--server", "https://two.example")).servers).toHaveLength(1);
     expect((await ledger("show")).stdout).toContain("https://one.example, since 20");
   });

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { Argument, Command } from "commander";
 import { budgetsNow, type Budget } from "../src/core/accounting/ledger/budget.ts";
 import type { LedgerRow } from "../src/core/accounting/ledger/entries.ts";
-import { accountantOfEntries, counting, serversIn } from "../src/core/accounting/ledger/spent.ts";
+import { accountantOfEntries, counting, dearestMessage, serversIn } from "../src/core/accounting/ledger/spent.ts";
 import { SottoError } from "../src/core/errors.ts";
 import { defaultLedgerFile, fileLedger } from "../src/sdk/index.node.ts";
 import { describeBudget, figure } from "./budgets.ts";
@@ -76,9 +76,16 @@ function summary(rows: readonly LedgerRow[], budgets: readonly Budget[], server:
     server,
     since: entries.length === 0 ? null : new Date(Math.min(...entries.map(({ at }) => at))).toISOString(),
     ...spent(entries, delta),
+    dearest: dearest(entries, delta),
     bundles,
     budgets: budgetsNow(rows, server, budgets, Date.now()),
   };
+}
+
+/** In the two narrower adjacencies: the token and the message that cost most. */
+function dearest(entries: ReturnType<typeof counting>, delta: number) {
+  const token = accountantOfEntries(entries, "token");
+  return { token: { bits: token.bits(), epsilon: token.epsilon(delta) }, message: dearestMessage(entries, delta) };
 }
 
 function spent(entries: ReturnType<typeof counting>, delta: number) {
@@ -96,10 +103,13 @@ function describe(servers: readonly ReturnType<typeof summary>[], budgets: reado
   if (servers.length === 0 && budgets.length === 0) return `Nothing is in the ledger at ${path}.\n`;
   const cost = ({ releases, tokens, bits, epsilon, delta }: ReturnType<typeof spent>) =>
     `${releases} releases, ${tokens} private tokens: at most ${figure(bits)} bits; epsilon ${figure(epsilon)} at delta ${delta}`;
+  const bound = ({ bits, epsilon }: { bits: number; epsilon: number }) =>
+    `at most ${figure(bits)} bits, epsilon ${figure(epsilon)}`;
   return [
     ...servers.flatMap((server) => [
       `${server.server}, since ${server.since ?? "its reset"}`,
       `  everything sent: ${cost(server)}`,
+      `  dearest message: ${bound(server.dearest.message)}; dearest token: ${bound(server.dearest.token)}`,
       ...server.bundles.map((bundle) => `  ${bundle.id} (${bundle.bundle.slice(0, 12)}): ${cost(bundle)}`),
       ...server.budgets.map(({ budget, used }) => `  of ${describeBudget(budget)}: ${figure(used)} used`),
     ]),

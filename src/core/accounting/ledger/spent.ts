@@ -27,9 +27,29 @@ export function counting(rows: readonly LedgerRow[], { server, bundle, since }: 
   });
 }
 
-/** The accountant of everything these releases told a server (adjacency `history`). */
-export function accountantOfEntries(entries: readonly Pick<ReleaseEntry, "charges">[]): Accountant {
-  return accountant("history").compose(entries.flatMap(({ charges }) => charges));
+/** The accountant of everything these releases told a server (adjacency `history`), or of their dearest `token`. */
+export function accountantOfEntries(
+  entries: readonly Pick<ReleaseEntry, "charges">[],
+  adjacency: "token" | "history" = "history",
+): Accountant {
+  return accountant(adjacency).compose(entries.flatMap(({ charges }) => charges));
+}
+
+/**
+ * The dearest single release of these (adjacency `message`, a message being what was drawn together), by its bits and by its epsilon,
+ * which may be of two different ones.
+ */
+export function dearestMessage(
+  entries: readonly Pick<ReleaseEntry, "charges">[],
+  delta: number,
+): { readonly bits: number; readonly epsilon: number } {
+  // Many messages are alike; each kind is computed once.
+  const kinds = new Map(entries.map(({ charges }) => [JSON.stringify(charges), charges]));
+  const costs = [...kinds.values()].map((charges) => accountant("message").compose(charges));
+  return {
+    bits: Math.max(0, ...costs.map((cost) => cost.bits())),
+    epsilon: Math.max(0, ...costs.map((cost) => cost.epsilon(delta))),
+  };
 }
 
 /** Servers in the ledger, in the order in which they were first sent to. */
