@@ -41,7 +41,7 @@ export function plotOptions(
     cursor: { show: false },
     scales: { y: { range: [0, most * 1.08] } },
     axes: [
-      { ...axis, grid: { show: false }, space: 72 },
+      { ...axis, grid: { show: false }, space: 72, values: (_, ticks, __, ___, step) => timeLabels(ticks, step) },
       { ...axis, grid: { stroke: colours.rule, width: 1 }, size: 52 },
     ],
     series: [
@@ -67,6 +67,19 @@ export function plotOptions(
       ],
     },
   };
+}
+
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const seconds = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+
+/** Times of day, and the date where a day begins. `ticks` and `step` in seconds. */
+export function timeLabels(ticks: readonly number[], step: number): string[] {
+  return ticks.map((tick) => {
+    const at = new Date(1000 * tick);
+    if (step >= 86_400 || at.getHours() + at.getMinutes() + at.getSeconds() === 0) return date.format(at);
+    return (step < 60 ? seconds : clock).format(at);
+  });
 }
 
 function rule({ ctx }: uPlot, colour: string, x0: number, y0: number, x1: number, y1: number): void {
