@@ -37,6 +37,26 @@ for (const [size, options] of Object.entries(SIZES)) {
     });
     await page.waitForTimeout(300);
     await shot("");
+    // A second message and two budgets, so that the history has something to show.
+    await page.getByLabel("Your text").fill("The next day the paper was gone.");
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+    await page.getByRole("button", { name: "Regenerate" }).waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "What servers were told" }).click();
+    for (const [limit, scope] of [
+      ["150", "day"],
+      ["400", "ever"],
+    ] as const) {
+      await page.getByLabel("At most").fill(limit);
+      await page.getByLabel("For").selectOption(scope);
+      await page.getByRole("button", { name: "Set budget" }).click();
+      await page.getByRole("button", { name: `Remove ${limit} bits` }).waitFor();
+    }
+    await page.locator("canvas").first().waitFor();
+    await page.locator(".history").evaluate((sheet) => {
+      sheet.scrollTo(0, 0);
+    });
+    await page.waitForTimeout(400);
+    await shot("history-");
     await context.close();
   }
 }

@@ -99,7 +99,6 @@ describe("the page", () => {
     const done = words(...answered, { type: "ended", turn: 1, reason: "stop" });
     expect(done).toContain("Regenerate The same noised levels, no new cost.");
     expect(done).toContain("Send draws new levels, at a new cost.");
-    expect(done).toContain("1 release, at most 12.4 bits in all");
   });
 
   it("keeps the part that arrived before a failure, with a way out", () => {

@@ -1,10 +1,12 @@
-import { useCallback, useMemo, useReducer } from "react";
+import { useCallback, useMemo, useReducer, useState } from "react";
 import type { Client, Release } from "../sdk/types.ts";
 import { Composer } from "./components/Composer.tsx";
 import { Earlier } from "./components/Earlier.tsx";
 import { Footer } from "./components/Footer.tsx";
 import { Header } from "./components/Header.tsx";
+import { History } from "./components/history/History.tsx";
 import { Leaves } from "./components/Leaves.tsx";
+import { LedgerNotice } from "./components/LedgerNotice.tsx";
 import { Loading } from "./components/Loading.tsx";
 import { NotHidden } from "./components/NotHidden.tsx";
 import { Notice } from "./components/Notice.tsx";
@@ -13,12 +15,16 @@ import { MeterPanel, type Priced } from "./components/Panel.tsx";
 import { Presets } from "./components/Presets.tsx";
 import { Reply } from "./components/Reply.tsx";
 import { announcement } from "./components/Stages.tsx";
+import { Since } from "./components/Since.tsx";
 import { Summary } from "./components/Summary.tsx";
+import { useAffordable } from "./hooks/useAffordable.ts";
 import { useConversation } from "./hooks/useConversation.ts";
 import { useEngine } from "./hooks/useEngine.ts";
 import { useInspection } from "./hooks/useInspection.ts";
+import { useLedger } from "./hooks/useLedger.ts";
 import { useMedia, WIDE } from "./hooks/useMedia.ts";
 import { useOnline } from "./hooks/useOnline.ts";
+import { blockedByLedger } from "./ledger/sentences.ts";
 import { costs, DELTA } from "./privacy.ts";
 import type { Sdk } from "./sdk.ts";
 import { advice, blockedBecause, room } from "./sending.ts";
@@ -60,6 +66,16 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
   const priced = usePriced(sdk, state, tokens ?? inspection.counted?.tokens ?? 0, shown?.kind === "sent");
   const { turn } = state;
 
+  const ledger = useLedger(client?.ledger ?? null);
+  const origin = client === null ? server : new URL(client.server).origin;
+  // What cannot be sent for its length is not asked about.
+  const asked = manifest !== null && tokens !== null && tokens <= room(manifest) ? tokens : 0;
+  const charges = state.preset === null ? [] : [{ preset: state.preset, tokens: asked }];
+  const affordable = useAffordable(client, charges, ledger.view);
+  const [historyOpen, setHistoryOpen] = useState(false);
+  const openHistory = () => setHistoryOpen(true);
+  const since = <Since view={ledger.view} server={origin} onHistory={openHistory} />;
+
   const draft = useCallback((text: string) => dispatch({ type: "drafted", text }), []);
   const begin = (text: string) => {
     draft(text);
@@ -83,7 +99,7 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
       }}
     >
       <Header />
-      {!wide && <Summary priced={priced} spent={state} />}
+      {!wide && <Summary priced={priced} spent={state} since={since} />}
       <main className="columns">
         <div className="hero">
           <h1>Write under your breath.</h1>
@@ -94,6 +110,7 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
         </div>
         <div className="conversation">
           {!online && <Notice>You are offline. You can go on writing; sending needs the server.</Notice>}
+          {ledger.view.status === "failed" && <LedgerNotice failure={ledger.view.failure} onRetry={ledger.reread} />}
           <div className="paper">
             <Composer
               engine={state.engine}
@@ -102,7 +119,7 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
               unchanged={unchanged}
               tokens={state.draft.trim() === "" ? null : tokens}
               limit={manifest === null ? null : room(manifest)}
-              blocked={blockedBecause(state, tokens, online)}
+              blocked={blockedBecause(state, tokens, online) ?? blockedByLedger(ledger.view, affordable)}
               advice={advice(state, tokens)}
               onDraft={draft}
               onSend={send}
@@ -127,12 +144,15 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
           </p>
         </div>
         <aside className="panel" aria-label="Privacy">
-          {wide && <MeterPanel priced={priced} spent={state} />}
+          {wide && <MeterPanel priced={priced} spent={state} since={since} />}
           <Leaves shown={shown} failure={inspection.failure} />
           <NotHidden tokens={tokens} />
         </aside>
       </main>
-      <Footer client={client} />
+      <Footer client={client} onHistory={openHistory} />
+      {historyOpen && client !== null && (
+        <History ledger={client.ledger} view={ledger.view} server={origin} onClose={() => setHistoryOpen(false)} />
+      )}
     </div>
   );
 }

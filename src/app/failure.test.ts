@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { BudgetExceededError } from "../sdk/history.ts";
 import { toFailure, wayOut } from "./failure.ts";
 import { FakeError } from "./testing/fake-client.ts";
 
@@ -8,6 +9,13 @@ describe("an error", () => {
       code: "not_found",
       message: "There is no such bundle.",
     });
+  });
+
+  it("of a budget says which one, and by how much", () => {
+    const budget = { scope: "day", unit: "bits", limit: 50, delta: 1e-5 } as const;
+    const failure = toFailure(new BudgetExceededError([{ budget, used: 38, after: 89, exceeded: true }]));
+    expect(failure.code).toBe("budget_exceeded");
+    expect(failure.message).toContain("50 bits a day: 12.0 left, this needs 51.0. Nothing was sent.");
   });
 
   it.each([new TypeError("bad text: my secret"), "my secret", undefined, { code: "x", message: "my secret" }])(
@@ -22,6 +30,7 @@ describe("an error", () => {
   it.each([
     ["bundle_mismatch", "reload"],
     ["prompt_too_long", "edit"],
+    ["budget_exceeded", "edit"],
     ["server_unreachable", "again"],
     ["one that is not known yet", "again"],
   ])("%s has a way out: %s", (code, way) => {

@@ -1,4 +1,6 @@
 /** What went wrong, as data: the code and the sentence of an error, and what a person can do about it. */
+import { BudgetExceededError } from "../sdk/history.ts";
+import { refusal } from "./ledger/sentences.ts";
 
 export interface Failure {
   readonly code: string;
@@ -19,6 +21,9 @@ export const INTERRUPTED: Failure = {
  * any other could hold anything, the person's text included.
  */
 export function toFailure(error: unknown): Failure {
+  if (error instanceof BudgetExceededError) {
+    return { code: error.code, message: `${refusal(error.states)} Nothing was sent.` };
+  }
   if (error instanceof Error && "code" in error && typeof error.code === "string") {
     return { code: error.code, message: error.message };
   }
@@ -34,6 +39,7 @@ export function wayOut(failure: Failure): WayOut {
     case "prompt_too_long":
     case "context_length_exceeded":
     case "frame_too_large":
+    case "budget_exceeded":
       return "edit";
     default:
       return "again";

@@ -1,7 +1,7 @@
 import type { Preset } from "../../sdk/types.ts";
 import type { Costs } from "../privacy.ts";
 import type { Spending } from "../state.ts";
-import { about, atMost, count, expected, partIn } from "../wording.ts";
+import { about, atMost, expected, partIn } from "../wording.ts";
 
 /** Bits, epsilon and what was recovered, side by side: none of the three says enough alone. */
 export function CostTable({ costs, preset }: { costs: Costs; preset: Preset }) {
@@ -80,18 +80,14 @@ export function Epsilon() {
   );
 }
 
-/** "2 releases sent since this page was opened" and their bound: bounds of independent releases add. */
-export function SpentLine({ spent, drawn }: Spending) {
-  if (spent.releases === 0) return null;
+/** Two draws of the same words tell more about them than one: how much, at most. */
+export function DrawnLine({ drawn }: Pick<Spending, "drawn">) {
+  if (drawn.releases < 2) return null;
   return (
-    <p className="spent" data-testid="spent">
-      {drawn.releases > 1 && (
-        <strong>
-          The same words were drawn {drawn.releases} times: together at most {atMost(drawn.bits)} bits about them.{" "}
-        </strong>
-      )}
-      Since this page was opened: {count(spent.releases, "release")}, at most {atMost(spent.bits)} bits in all
-      {spent.resends > 0 && `; ${count(spent.resends, "resend")}, no new cost`}.
+    <p className="spent" data-testid="drawn">
+      <strong>
+        The same words were drawn {drawn.releases} times: together at most {atMost(drawn.bits)} bits about them.
+      </strong>
     </p>
   );
 }

@@ -2,7 +2,7 @@ import type { Client } from "../../sdk/types.ts";
 import { VERSION } from "../version.ts";
 
 /** What is promised, what is not, and whose work this is. */
-export function Footer({ client }: { client: Client | null }) {
+export function Footer({ client, onHistory }: { client: Client | null; onHistory: () => void }) {
   return (
     <footer className="footer">
       <p>
@@ -28,6 +28,9 @@ export function Footer({ client }: { client: Client | null }) {
             <span>
               <code title={client.digest}>sha256 {client.digest.slice(0, 12)}…</code>
             </span>
+            <button type="button" className="link-button" aria-haspopup="dialog" onClick={onHistory}>
+              What servers were told
+            </button>
           </>
         )}
       </p>

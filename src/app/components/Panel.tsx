@@ -1,8 +1,9 @@
+import type { ReactNode } from "react";
 import type { Manifest, Preset } from "../../sdk/types.ts";
 import type { Costs } from "../privacy.ts";
 import type { Spending } from "../state.ts";
 import { title } from "../wording.ts";
-import { CostTable, SpentLine } from "./Costs.tsx";
+import { CostTable, DrawnLine } from "./Costs.tsx";
 import { Explained, WhatItMakesOfIt } from "./Explained.tsx";
 import { MeterFigure } from "./Meter.tsx";
 
@@ -14,8 +15,15 @@ export interface Priced {
   readonly sent: boolean;
 }
 
+interface Props {
+  readonly priced: Priced | null;
+  readonly spent: Spending;
+  /** The third level: everything since. */
+  readonly since: ReactNode;
+}
+
 /** The privacy meter: bits, epsilon and recovery together, and what they mean. */
-export function MeterPanel({ priced, spent }: { priced: Priced | null; spent: Spending }) {
+export function MeterPanel({ priced, spent, since }: Props) {
   if (priced === null) return <MeterWaiting />;
   const { manifest, preset, costs, sent } = priced;
   return (
@@ -25,7 +33,8 @@ export function MeterPanel({ priced, spent }: { priced: Priced | null; spent: Sp
       </h2>
       <MeterFigure costs={costs} sent={sent} />
       <CostTable costs={costs} preset={preset} />
-      <SpentLine {...spent} />
+      <DrawnLine {...spent} />
+      {since}
       <Explained manifest={manifest} preset={preset} costs={costs} />
       <WhatItMakesOfIt manifest={manifest} preset={preset} />
     </section>

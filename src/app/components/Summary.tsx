@@ -1,11 +1,17 @@
-import { useEffect, useRef, useState, type MouseEvent } from "react";
+import { useEffect, useRef, useState, type MouseEvent, type ReactNode } from "react";
 import type { Spending } from "../state.ts";
 import { title } from "../wording.ts";
 import { BitsMeter, meterText } from "./Meter.tsx";
 import { MeterPanel, type Priced } from "./Panel.tsx";
 
+interface Props {
+  readonly priced: Priced | null;
+  readonly spent: Spending;
+  readonly since: ReactNode;
+}
+
 /** On a narrow page the meter is one line that stays in sight, and a sheet behind it. */
-export function Summary({ priced, spent }: { priced: Priced | null; spent: Spending }) {
+export function Summary({ priced, spent, since }: Props) {
   const [open, setOpen] = useState(false);
   if (priced === null)
     return (
@@ -26,7 +32,7 @@ export function Summary({ priced, spent }: { priced: Priced | null; spent: Spend
         {/* One meter at a time: the sheet has its own. */}
         {!open && <BitsMeter costs={priced.costs} />}
       </aside>
-      {open && <Sheet priced={priced} spent={spent} onClose={() => setOpen(false)} />}
+      {open && <Sheet priced={priced} spent={spent} since={since} onClose={() => setOpen(false)} />}
     </>
   );
 }
@@ -36,7 +42,7 @@ function closeOutside(event: MouseEvent<HTMLDialogElement>): void {
   if (event.target === event.currentTarget) event.currentTarget.close();
 }
 
-function Sheet({ priced, spent, onClose }: { priced: Priced; spent: Spending; onClose: () => void }) {
+function Sheet({ priced, spent, since, onClose }: Props & { priced: Priced; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
@@ -44,7 +50,7 @@ function Sheet({ priced, spent, onClose }: { priced: Priced; spent: Spending; on
   return (
     <dialog ref={dialog} className="sheet" aria-labelledby="meter-title" onClose={onClose} onClick={closeOutside}>
       <div className="sheet-scroll">
-        <MeterPanel priced={priced} spent={spent} />
+        <MeterPanel priced={priced} spent={spent} since={since} />
         <form method="dialog">
           <button className="button sheet-close">Close</button>
         </form>

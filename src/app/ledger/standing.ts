@@ -1,0 +1,52 @@
+/** Where one server stands: what it was told since this ledger began to count. */
+import { accountantOfEntries, counting } from "../../sdk/history.ts";
+import type { LedgerRow } from "../../sdk/types.ts";
+import { DELTA } from "../privacy.ts";
+
+export interface Standing {
+  /** When the count began: the last reset, or the first release. Null where nothing was ever counted. Milliseconds since 1970. */
+  readonly since: number | null;
+  /** It began with a reset. */
+  readonly reset: boolean;
+  readonly messages: number;
+  readonly tokens: number;
+  /** At most, of everything that counts. */
+  readonly bits: number;
+  /** At `DELTA`, adjacency `history`. */
+  readonly epsilon: number;
+}
+
+/** @param rows folded, as a ledger gives them */
+export function standingOf(rows: readonly LedgerRow[], server: string): Standing {
+  const entries = counting(rows, { server });
+  const reset = rows.findLast(
+    ({ entry, imported }) => entry.kind === "reset" && !imported && (entry.server === null || entry.server === server),
+  )?.entry.at;
+  // An imported release may be older than the reset here, and counts.
+  const starts = [...entries.map(({ at }) => at), ...(reset === undefined ? [] : [reset])];
+  const since = starts.length === 0 ? null : starts.reduce((a, b) => Math.min(a, b));
+  const spent = accountantOfEntries(entries);
+  return {
+    since,
+    reset: reset !== undefined && since === reset,
+    messages: entries.length,
+    tokens: entries.reduce((sum, { charges }) => sum + charges.reduce((n, { tokens }) => n + tokens, 0), 0),
+    bits: entries.length === 0 ? 0 : spent.bits(),
+    epsilon: entries.length === 0 ? 0 : spent.epsilon(DELTA),
+  };
+}
+
+const dayAndMonth = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
+const withYear = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
+const minute = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+
+/** "3 November", with the year where it is another than that of `now`. */
+export function day(at: number, now: number): string {
+  const same = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return (same ? dayAndMonth : withYear).format(at);
+}
+
+/** "3 Nov 2026, 14:02" */
+export function moment(at: number): string {
+  return minute.format(at);
+}
