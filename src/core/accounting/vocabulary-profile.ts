@@ -52,6 +52,12 @@ const profileSchema = z
 
 export type VocabularyProfile = z.infer<typeof profileSchema>;
 
+/** A place on this device that keeps profiles by their `profileKey`. */
+export interface ProfileCache {
+  get(key: string): Promise<VocabularyProfile | null>;
+  put(key: string, profile: VocabularyProfile): Promise<void>;
+}
+
 /** A profile from JSON, or null where it is none of this format. */
 export function parseProfile(json: string): VocabularyProfile | null {
   let data: unknown;
