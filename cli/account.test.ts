@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { messageCost } from "../src/core/accounting/cost.ts";
 
 const run = promisify(execFile);
 const sotto = (...options: string[]) =>
@@ -13,6 +14,12 @@ interface Account {
   readonly muTotal: number;
   readonly q: number;
   readonly rounds: number;
+  readonly vocabulary?: {
+    readonly epsilon: number;
+    readonly bits: number;
+    readonly exact: boolean;
+    readonly worstPair: readonly [number, number] | null;
+  };
 }
 
 const account = async (line: string) => JSON.parse((await sotto(...line.split(" "), "--json")).stdout) as Account;
@@ -70,6 +77,25 @@ describe("sotto account", () => {
     expect(none.epsilon).toBe("Infinity");
   });
 
+  it("beside a bundle's box figures has those of its vocabulary, and leaves the box's as they are", async () => {
+    const found = await account("--bundle demo-stories --preset strict --tokens 64 --delta 1e-5");
+    const params = { mechanism: "binomial", mu: 2.15, bits: 4, dim: 32, clip: 1, sparsity: 1 } as const;
+    const box = messageCost(params, 64, 1e-5);
+    near(found.epsilon, box.epsilon);
+    near(found.bits, box.bits);
+    expect(found.vocabulary?.epsilon).toBeLessThan(box.epsilon);
+    expect(found.vocabulary?.bits).toBeLessThanOrEqual(box.bits);
+    expect(found.vocabulary?.exact).toBe(false);
+    expect(found.vocabulary?.worstPair).toHaveLength(2);
+  });
+
+  it("says in words which two tokens of a bundle lie farthest apart", async () => {
+    const line = "--bundle demo-stories --preset light --tokens 9 --adjacency token --delta 1e-5";
+    const { stdout } = await sotto(...line.split(" "));
+    expect(stdout).toMatch(/Among this vocabulary alone: .*the worst pair's own/);
+    expect(stdout).toMatch(/Farthest apart: ".+" and ".+"/);
+  });
+
   it("says it in words without --json", async () => {
     const { stdout } = await sotto(..."--release 1,4,64,1 --delta 1e-5 --adjacency token".split(" "));
     expect(stdout).toContain("Replacing one token");
@@ -84,6 +110,10 @@ describe("sotto account", () => {
     ["a sparsity of nothing", "--sparsity 0.5 --release 8,4,64,1 --delta 1e-5", 2],
     ["a release of three numbers", "--release 8,4,64 --delta 1e-5", 2],
     ["a release of words", "--release a,b,c,d --delta 1e-5", 2],
+    ["a bundle without a preset", "--bundle demo-stories --tokens 1 --delta 1e-5", 2],
+    ["a preset without a bundle", "--preset strict --tokens 1 --delta 1e-5", 2],
+    ["a bundle and parameters besides", "--bundle demo-stories --preset strict --tokens 1 --mu 3 --delta 1e-5", 2],
+    ["a preset the bundle has not", "--bundle demo-stories --preset loud --tokens 1 --delta 1e-5", 1],
     ["another adjacency", "--release 8,4,64,1 --delta 1e-5 --adjacency word", 2],
     ["parameters that are none", "--release 8,9,64,1 --delta 1e-5", 1],
     ["a delta that is none", "--release 8,4,64,1 --delta 2", 1],

@@ -1,10 +1,14 @@
-/** `sotto account`: what releases cost, from their parameters alone. */
+/** `sotto account`: what releases cost, from their parameters alone; with a bundle, what they cost for its vocabulary too. */
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { VocabularyCost } from "../src/core/accounting/vocabulary.ts";
 import type { Adjacency, Release } from "../src/core/accounting/releases.ts";
 import type { MechanismParameters } from "../src/core/mechanism/params.ts";
-import { realNumber, wholeNumber } from "./options.ts";
+import type { Tokenizer } from "../src/core/text/tokenizer.ts";
+import { bundleFolder, realNumber, wholeNumber } from "./options.ts";
 
 interface Options {
+  readonly bundle?: string;
+  readonly preset?: string;
   readonly mu?: number;
   readonly bits?: number;
   readonly dim?: number;
@@ -20,6 +24,11 @@ interface Options {
 export function accountCommand(): Command {
   return new Command("account")
     .description("Account for releases: epsilon at a delta or delta at an epsilon, and the bound in bits.")
+    .option(
+      "--bundle <id|dir>",
+      "a bundle, by id or folder: its presets have the parameters, and its vocabulary is looked at",
+    )
+    .option("--preset <name>", "preset of the bundle")
     .option("--mu <M>", "noise level, per token", realNumber)
     .option("--bits <B>", "bits of a level: 2^B - 1 rounds a coordinate", wholeNumber)
     .option("--dim <D>", "coordinates of a token", wholeNumber)
@@ -40,6 +49,7 @@ export function accountCommand(): Command {
     )
     .option("--json", "print JSON")
     .action(async (options: Options, command: Command) => {
+      if (options.bundle !== undefined || options.preset !== undefined) return accountForBundle(options, command);
       const releases = [...single(options, command), ...options.release];
       if (releases.length === 0) command.error("error: name a release: --mu --bits --dim --tokens, or --release");
       if (options.delta === undefined && options.epsilon === undefined) {
@@ -48,6 +58,51 @@ export function accountCommand(): Command {
       const result = await account(releases, options);
       process.stdout.write(options.json ? `${json(result)}\n` : describe(result, options.adjacency));
     });
+}
+
+/** The box figures of a release of the bundle, and beside them those of its vocabulary. */
+async function accountForBundle(options: Options, command: Command): Promise<void> {
+  const { bundle, preset, tokens, delta, adjacency, mu, bits, dim, sparsity, release } = options;
+  if (bundle === undefined || preset === undefined || tokens === undefined || delta === undefined) {
+    return command.error("error: --bundle, --preset, --tokens and --delta belong together");
+  }
+  if ([mu, bits, dim, sparsity].some((given) => given !== undefined) || release.length > 0) {
+    return command.error(
+      "error: a bundle's preset has the parameters: --mu, --bits, --dim, --sparsity or --release besides",
+    );
+  }
+  const [{ openFolder, fileLedger }, { createLocalEngine }, { clientOver }, { parametersOf }] = await Promise.all([
+    import("../src/sdk/index.node.ts"),
+    import("../src/engine/local-engine.ts"),
+    import("../src/sdk/client.ts"),
+    import("../src/sdk/cost.ts"),
+  ]);
+  const parts = await openFolder(bundleFolder(bundle));
+  try {
+    // Nothing is sent, so neither the server nor the ledger is asked.
+    const client = clientOver(createLocalEngine(parts), "http://localhost", fileLedger());
+    const result = await account([{ params: parametersOf(parts.manifest, preset), tokens }], options);
+    const found = await client.vocabularyCost(preset, adjacency === "token" ? Math.min(tokens, 1) : tokens, delta);
+    const { epsilon, bits: bound, exact, worstPair } = found;
+    const vocabulary = { epsilon, bits: bound, exact, worstPair };
+    process.stdout.write(
+      options.json
+        ? `${json({ ...result, vocabulary })}\n`
+        : describe(result, adjacency) + describeVocabulary(found, parts.tokenizer),
+    );
+  } finally {
+    await parts.projector.close();
+  }
+}
+
+function describeVocabulary({ epsilon, bits, exact, worstPair }: VocabularyCost, tokenizer: Tokenizer): string {
+  const kind = exact ? "the worst pair's own" : "an upper bound";
+  const lines = [`Among this vocabulary alone: epsilon ${epsilon} (${kind}), at most ${bits} bits.`];
+  if (worstPair !== null) {
+    const [first, second] = tokenizer.pieces([...worstPair]).map((piece) => JSON.stringify(piece));
+    lines.push(`Farthest apart: ${first} and ${second}.`);
+  }
+  return `${lines.join("\n")}\n`;
 }
 
 /** The release of --mu, --bits, --dim and --tokens: all four or none. */

@@ -9,6 +9,7 @@ import { browserRuntime } from "../src/engine/runtime.browser.ts";
 import type { InferenceWorker } from "../src/engine/worker-protocol.ts";
 import { cacheStorage } from "../src/storage/cache-storage.ts";
 import { httpSource } from "../src/storage/http-source.ts";
+import { profileCache } from "../src/storage/profile-cache.ts";
 import { runtimeFiles } from "./runtime-files.ts";
 
 let engine: Engine | null = null;
@@ -24,7 +25,8 @@ const worker: InferenceWorker = {
       await engine?.close();
       engine = null;
       const source = httpSource(server, bundle, cacheStorage());
-      engine = createLocalEngine(await openParts(source, browserRuntime(runtimeFiles), onProgress));
+      const parts = await openParts(source, browserRuntime(runtimeFiles), onProgress);
+      engine = createLocalEngine({ ...parts, profiles: profileCache() });
       return { info: engine.info, manifest: engine.manifest, digest: engine.digest };
     }),
   tokenize: (segments, earlier) => outcome(() => opened().tokenize(segments, earlier)),
@@ -33,6 +35,7 @@ const worker: InferenceWorker = {
     const result = await outcome(() => opened().release(segments, earlier));
     return result.ok ? transfer(result, [result.value.frame.buffer]) : result;
   },
+  vocabulary: (preset) => outcome(() => opened().vocabulary(preset)),
   close: () =>
     outcome(async () => {
       await engine?.close();

@@ -82,6 +82,7 @@ async function openEngine(): Promise<Engine> {
         sizes: { frame: 0, text: 0, embeddings: 0 },
       });
     },
+    vocabulary: async () => null,
     close: () => Promise.resolve(),
   };
 }

@@ -1,4 +1,5 @@
 /** One engine, several transports: in a worker (`worker-engine.ts`), or in the same thread (`local-engine.ts`: Node, tests). */
+import type { VocabularyProfile } from "../core/accounting/vocabulary-profile.ts";
 import type { Manifest } from "../core/bundle/manifest.ts";
 import type { EngineInfo, EngineSegment, ExampleDraw, PromptToken, Release } from "./types.ts";
 
@@ -17,6 +18,8 @@ export interface Engine {
    * used again (reuse.ts), and only the rest is drawn.
    */
   release(segments: readonly EngineSegment[], earlier?: Release): Promise<Release>;
+  /** What the bundle's own table says about its worst pairs at a preset; null where that leaves no noise (vocabulary.ts). */
+  vocabulary(preset: string): Promise<VocabularyProfile | null>;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 /** The engine itself, in whatever thread it is called: tokenizer -> projection -> clip, sample, pack. */
+import type { ProfileCache } from "../core/accounting/vocabulary-profile.ts";
 import type { Manifest } from "../core/bundle/manifest.ts";
 import { findPreset } from "../core/bundle/manifest.ts";
 import { SottoError } from "../core/errors.ts";
@@ -9,6 +10,7 @@ import type { Tokenizer } from "../core/text/tokenizer.ts";
 import { encodeFrame, type Segment } from "../core/wire/frame.ts";
 import type { Engine, Projector } from "./engine.ts";
 import { freshTokens, levelsByToken, placesInEarlier, type BareToken } from "./reuse.ts";
+import { profileOfBundle } from "./vocabulary.ts";
 import type { Draw, EngineSegment, PromptToken, Release, ReleasedLevels } from "./types.ts";
 
 /** Everything an engine is made of. `random` is a parameter for tests alone. */
@@ -18,10 +20,12 @@ export interface EngineParts {
   readonly tokenizer: Tokenizer;
   readonly projector: Projector;
   readonly random?: RandomSource;
+  /** Keeps what `vocabulary` computes; none by default. */
+  readonly profiles?: ProfileCache | null;
 }
 
 export function createLocalEngine(parts: EngineParts): Engine {
-  const { manifest, digest, tokenizer, projector, random = platformRandom } = parts;
+  const { manifest, digest, tokenizer, projector, random = platformRandom, profiles = null } = parts;
 
   /** Where this prompt's tokens stand in the earlier one: nowhere if there is none, or it is of another bundle. */
   function places(tokens: readonly BareToken[], earlier: Release | undefined): Int32Array {
@@ -108,6 +112,7 @@ export function createLocalEngine(parts: EngineParts): Engine {
       const { tokens, segments: levels, sizes } = await draw(segments);
       return { kind: "example", tokens, segments: levels, sizes };
     },
+    vocabulary: (preset) => profileOfBundle(parts, preset, profiles),
     close: () => projector.close(),
   };
 }

@@ -67,6 +67,7 @@ export async function openWorkerEngine(
       tokenize: async (segments, earlier) => unwrap(await ask(async () => remote.tokenize(segments, earlier))),
       example: async (segments) => unwrap(await ask(async () => remote.example(segments))),
       release: async (segments, earlier) => unwrap(await ask(async () => remote.release(segments, earlier))),
+      vocabulary: async (preset) => unwrap(await ask(async () => remote.vocabulary(preset))),
       close: async () => {
         if (ended !== null) return;
         await ask(async () => remote.close()).catch(() => undefined);

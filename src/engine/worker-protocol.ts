@@ -1,4 +1,5 @@
 /** What the inference worker exposes through comlink. */
+import type { VocabularyProfile } from "../core/accounting/vocabulary-profile.ts";
 import type { Manifest } from "../core/bundle/manifest.ts";
 import type { Outcome } from "./remote-error.ts";
 import type { EngineInfo, EngineSegment, ExampleDraw, LoadProgress, PromptToken, Release } from "./types.ts";
@@ -15,5 +16,6 @@ export interface InferenceWorker {
   tokenize(segments: readonly EngineSegment[], earlier?: Release): Promise<Outcome<readonly PromptToken[]>>;
   example(segments: readonly EngineSegment[]): Promise<Outcome<ExampleDraw>>;
   release(segments: readonly EngineSegment[], earlier?: Release): Promise<Outcome<Release>>;
+  vocabulary(preset: string): Promise<Outcome<VocabularyProfile | null>>;
   close(): Promise<Outcome<void>>;
 }

@@ -1,7 +1,10 @@
 /** A client over any engine: the one way to the wire, for the app, the CLI and the tests. */
 import type { ReleaseEntry } from "../core/accounting/ledger/entries.ts";
+import { vocabularyCost } from "../core/accounting/vocabulary.ts";
+import type { VocabularyProfile } from "../core/accounting/vocabulary-profile.ts";
 import { SottoError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
+import { macrotask } from "../engine/vocabulary.ts";
 import type { Ledger } from "../storage/ledger.ts";
 import { streamCompletion } from "./completions.ts";
 import { settlePrompt } from "./prompt.ts";
@@ -67,6 +70,18 @@ export function clientOver(engine: Engine, server: string, ledger: Ledger): Clie
     return { states, fitting: await ledger.fitting(asked, presets) };
   }
 
+  const profiles = new Map<string, Promise<VocabularyProfile | null>>();
+
+  /** Asked once for each preset; one that failed is asked again. */
+  function profileOf(preset: string): Promise<VocabularyProfile | null> {
+    const known = profiles.get(preset);
+    if (known !== undefined) return known;
+    const asked = engine.vocabulary(preset);
+    profiles.set(preset, asked);
+    asked.catch(() => profiles.delete(preset));
+    return asked;
+  }
+
   return {
     server,
     bundle: manifest,
@@ -88,6 +103,8 @@ export function clientOver(engine: Engine, server: string, ledger: Ledger): Clie
     async *complete(prompt, preset, options) {
       yield* send(await release(prompt, preset), options);
     },
+    vocabularyCost: async (preset, tokens, delta) =>
+      vocabularyCost(await profileOf(preset), parametersOf(manifest, preset), tokens, delta, macrotask),
     close: () => engine.close(),
   };
 }

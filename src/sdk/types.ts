@@ -1,5 +1,6 @@
 /** The public data of the SDK: what goes in, what comes out. Plain objects; no class hides state. */
 import type { BudgetState, Fitting } from "../core/accounting/ledger/budget.ts";
+import type { VocabularyCost } from "../core/accounting/vocabulary.ts";
 import type { Manifest, Preset } from "../core/bundle/manifest.ts";
 import type { EngineInfo, ExampleDraw, PresetTokens, PromptToken, Release } from "../engine/types.ts";
 import type { Ledger } from "../storage/ledger.ts";
@@ -10,6 +11,7 @@ export type { LedgerEntry, LedgerRow, ReleaseEntry, ResetEntry } from "../core/a
 export type { LedgerExport } from "../core/accounting/ledger/exchange.ts";
 export type { Step } from "../core/accounting/ledger/spent.ts";
 export type { Ledger } from "../storage/ledger.ts";
+export type { VocabularyCost } from "../core/accounting/vocabulary.ts";
 export type { ReleaseCost as PrivacyCost } from "../core/accounting/cost.ts";
 export type {
   Backend,
@@ -83,6 +85,12 @@ export interface Client {
   send(release: Release, options?: CompletionOptions): AsyncIterable<CompletionChunk>;
   /** `release` and `send` in one. */
   complete(prompt: Prompt, preset: string, options?: CompletionOptions): AsyncIterable<CompletionChunk>;
+  /**
+   * The cost of a message against any other text of this vocabulary: tighter than `privacyCost`, true of this bundle's table, and to
+   * be shown beside it, never instead. The first call at a preset takes seconds, in the background.
+   * @throws SottoError `unknown_preset`, `accounting_out_of_range`, `invalid_parameters` for the ternary mechanism
+   */
+  vocabularyCost(preset: string, tokens: number, delta: number): Promise<VocabularyCost>;
   /** Ends the engine. The ledger stays open: it belongs to whoever opened it. */
   close(): Promise<void>;
 }

@@ -146,6 +146,10 @@ export function fakeClient(options: FakeOptions = {}): Client {
     async *complete() {
       yield* [];
     },
+    async vocabularyCost(preset, tokens, delta) {
+      const { epsilon, bits } = fakeCost(bundle, preset, tokens, delta, "message");
+      return { tokens, delta, epsilon: 0.85 * epsilon, bits, exact: tokens === 1, worstPair: [1, 2] };
+    },
     async close() {},
   };
 }

@@ -39,8 +39,12 @@ export function composeRounds(groups: readonly RoundsGroup[]): LossDistribution 
   const ordered = [...groups].sort((a, b) => a.q - b.q || a.sparsity - b.sparsity || a.rounds - b.rounds);
   const own = ordered.map((group) => trim(lossOfRounds(group)));
   const step = gridStep(ordered, own);
-  const waiting = own.map((distribution) => trim(ontoGrid(distribution, step)));
-  waiting.sort((a, b) => a.mass.length - b.mass.length);
+  return sumOf(own.map((distribution) => ontoGrid(distribution, step)));
+}
+
+/** The distribution of the sum of independent losses. @param parts at least one, all on the same grid */
+export function sumOf(parts: readonly LossDistribution[]): LossDistribution {
+  const waiting = parts.map(trim).sort((a, b) => a.mass.length - b.mass.length);
   for (;;) {
     const [shortest, next] = waiting.splice(0, 2);
     if (shortest === undefined) throw new RangeError("There is nothing to compose.");
@@ -51,7 +55,7 @@ export function composeRounds(groups: readonly RoundsGroup[]): LossDistribution 
   }
 }
 
-/** A step of few binary digits, so that its multiples are exact doubles. */
+/** A step whose multiples are exact doubles. */
 function gridStep(groups: readonly RoundsGroup[], own: readonly LossDistribution[]): number {
   let variance = 0;
   for (const { rounds, q, sparsity } of groups) {
@@ -61,18 +65,35 @@ function gridStep(groups: readonly RoundsGroup[], own: readonly LossDistribution
   const relative = Math.min(STEP_IN_DEVIATIONS, Math.sqrt((4 * ADDED_VARIANCE) / groups.length));
   const widest = Math.max(...own.map(({ step, mass }) => step * (mass.length - 1)));
   // All of the loss is infinite or 0 where both are 0.
-  const wanted = Math.max(deviation * relative, widest / MOST_POINTS) || 1;
+  return roundGrid(Math.max(deviation * relative, widest / MOST_POINTS) || 1);
+}
+
+/** The step rounded up to one of few binary digits. */
+export function roundGrid(wanted: number): number {
   const unit = 2 ** (Math.floor(Math.log2(wanted)) - 6);
   return Math.ceil(wanted / unit) * unit;
 }
 
-/** Split each loss between the two grid points around it. */
+/** Split each loss of a distribution on a lattice between the two grid points around it. */
 function ontoGrid({ step, first, mass, infinite, relativeError }: LossDistribution, grid: number): LossDistribution {
   // Losses are rounded up by more than the rounding of their product.
   const lossAt = (i: number) => {
     const loss = (first + i) * step;
     return loss + Math.abs(loss) * 2 ** -51;
   };
+  return splitOnto({ mass, lossAt, step, infinite, relativeError }, grid);
+}
+
+/** Losses that need not lie on a lattice: `lossAt(i)`, rounded up, has the probability mass[i], and neighbours are `step` apart. */
+export interface Losses extends Pick<LossDistribution, "step" | "mass" | "infinite" | "relativeError"> {
+  readonly lossAt: (i: number) => number;
+}
+
+/**
+ * Split each loss between the two grid points around it.
+ * @param grid nats, with few enough binary digits that its multiples are exact
+ */
+export function splitOnto({ mass, lossAt, step, infinite, relativeError }: Losses, grid: number): LossDistribution {
   const lowest = Math.floor(lossAt(0) / grid);
   const points = new Float64Array(Math.floor(lossAt(mass.length - 1) / grid) - lowest + 2);
   const whole = -Math.expm1(-grid);
