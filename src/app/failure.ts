@@ -45,3 +45,8 @@ export function wayOut(failure: Failure): WayOut {
       return "again";
   }
 }
+
+/** The ledger would not or could not be charged, so nothing was sent. */
+export function isRefusedByLedger({ code }: Failure): boolean {
+  return code === "budget_exceeded" || code.startsWith("ledger_");
+}

@@ -65,6 +65,22 @@ describe("a message", () => {
     expect(state.turn?.phase).toEqual({ step: "failed", release, reply: " a hen", failure });
   });
 
+  it("keeps nothing of a draw that the ledger refused: its levels have not left", () => {
+    const drawn = after(...written, { type: "released", turn: 1, release, bits: 9 });
+    const refused = reduce(drawn, {
+      type: "failed",
+      turn: 1,
+      failure: { code: "budget_exceeded", message: "Nothing was sent." },
+    });
+    expect(refused.turn?.phase).toMatchObject({ step: "failed", release: null });
+    expect(refused.drawn).toEqual({ releases: 0, bits: 0 });
+    expect(refused.spent).toMatchObject({ releases: 0, bits: 0 });
+    // Sent before, and refused only when it went again: that one has left.
+    const resent = reduce(after(...answered, { type: "ended", turn: 1, reason: "stop" }), { type: "resent", turn: 1 });
+    const failed = reduce(resent, { type: "failed", turn: 1, failure: { code: "ledger_full", message: "Full." } });
+    expect(failed.turn?.phase).toMatchObject({ step: "failed", release });
+  });
+
   it("has no release when drawing one failed", () => {
     const state = after(...written, { type: "failed", turn: 1, failure });
     expect(state.turn?.phase).toMatchObject({ step: "failed", release: null, reply: "" });

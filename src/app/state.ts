@@ -1,6 +1,6 @@
 /** All that the page knows, and every way it may change. Pure: no effect starts here. */
 import type { Client, CompletionChunk, LoadProgress, Release } from "../sdk/types.ts";
-import type { Failure } from "./failure.ts";
+import { isRefusedByLedger, type Failure } from "./failure.ts";
 
 /** The client part of the inference on this device. */
 export type Engine =
@@ -53,6 +53,8 @@ export interface State {
   readonly spent: Spent;
   /** Of the latest text alone: every draw of the same words tells more about them. */
   readonly drawn: { readonly releases: number; readonly bits: number };
+  /** Of the latest draw. */
+  readonly lastBits: number;
 }
 
 export type Action =
@@ -77,6 +79,7 @@ export const initialState: State = {
   earlier: [],
   spent: { releases: 0, resends: 0, bits: 0 },
   drawn: { releases: 0, bits: 0 },
+  lastBits: 0,
 };
 
 export function reduce(state: State, action: Action): State {
@@ -117,6 +120,7 @@ export function reduce(state: State, action: Action): State {
         turn: { ...turn, sends: 1, phase: { step: "sending", release: action.release } },
         spent: { ...state.spent, releases: state.spent.releases + 1, bits: state.spent.bits + action.bits },
         drawn: { releases: state.drawn.releases + 1, bits: state.drawn.bits + action.bits },
+        lastBits: action.bits,
       }));
     case "resent":
       return changeTurn(state, action.turn, (turn) => {
@@ -144,13 +148,10 @@ export function reduce(state: State, action: Action): State {
     case "failed":
       return changeTurn(state, action.turn, (turn) => {
         if (!isBusy(turn)) return {};
-        const phase = {
-          step: "failed",
-          release: releaseOf(turn),
-          reply: replyOf(turn),
-          failure: action.failure,
-        } as const;
-        return { turn: { ...turn, phase } };
+        // Refused by the ledger: it was not charged, and its levels have not left. Nothing of it is kept.
+        const release = turn.sends === 1 && isRefusedByLedger(action.failure) ? null : releaseOf(turn);
+        const phase = { step: "failed", release, reply: replyOf(turn), failure: action.failure } as const;
+        return { turn: { ...turn, phase }, ...(release === null && withoutDraw(state, turn)) };
       });
   }
 }
@@ -178,6 +179,15 @@ export function isUnanswered({ answered, phase }: Turn): boolean {
 /** The draft, as it stands, is what the last release was drawn from. */
 export function isUnchanged(state: State): boolean {
   return state.turn !== null && state.turn.text === state.draft && state.turn.preset === state.preset;
+}
+
+/** What was counted for a draw that then was not sent, taken back. */
+function withoutDraw({ spent, drawn, lastBits }: State, turn: Turn): Partial<State> {
+  if (releaseOf(turn) === null) return {};
+  return {
+    spent: { ...spent, releases: spent.releases - 1, bits: spent.bits - lastBits },
+    drawn: { releases: drawn.releases - 1, bits: drawn.bits - lastBits },
+  };
 }
 
 /** Answers that come after their message was replaced change nothing. */

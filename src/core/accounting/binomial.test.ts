@@ -97,6 +97,10 @@ describe("epsilon", () => {
     expect(epsilon(0, { rounds: 50, q: 0.1 })).toBeCloseTo(50 * Math.log(0.6 / 0.4), 12);
   });
 
+  it("is n lambda at delta 0 for rounds so many that their largest loss has no probability left in doubles", () => {
+    expect(epsilon(0, { rounds: 30_720, q: 0.08 })).toBeCloseTo(30_720 * 2 * Math.atanh(0.16), 8);
+  });
+
   it("is infinite, and delta 1, when there is no noise", () => {
     const budget = { rounds: 3, q: 0.5 };
     expect(epsilon(0.999, budget)).toBe(Infinity);

@@ -57,6 +57,8 @@ export function epsilon(delta: number, budget: RoundsBudget): number {
   const { rounds: n, q } = budget;
   if (delta === 1) return 0;
   if (q === 0.5) return Infinity;
+  // Probabilities that underflow must not pass for none.
+  if (delta === 0) return loss(n, n, q);
   const first = Math.floor(n / 2) + 1;
   if (gap(first, loss(first, n, q), budget) <= delta) return 0;
 

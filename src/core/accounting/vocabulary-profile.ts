@@ -1,6 +1,7 @@
 /**
  * What a public table says about its own worst pairs, apart from any delta: computed once a bundle and preset, kept as JSON.
  */
+import { bitsOfRows } from "./vocabulary-bits.ts";
 import { z } from "zod";
 import { SottoError } from "../errors.ts";
 import { rounds as roundsOf, type MechanismParameters } from "../mechanism/params.ts";
@@ -82,8 +83,8 @@ export function profileKey(bundle: string, p: MechanismParameters): string {
  * the Rényi divergence of order alpha between two rows is at most alpha M sum_i (eta_ui - eta_vi)^2 / 8: they are rho-zCDP with rho an
  * eighth of M times their squared distance.
  *
- * In bits: I(token; levels) <= max_v KL(levels of v || reference) for every reference, here Bernoulli rounds in the middle of each
- * coordinate's range.
+ * In bits: I(token; levels) <= max_v KL(levels of v || reference) for every reference; vocabulary-bits.ts looks for a
+ * good one.
  *
  * @param activations V x d, row-major: every row a token can have, unclipped
  * @param pause awaited every few milliseconds, so that other work goes on; what it throws ends this
@@ -139,26 +140,4 @@ function distinctRows(integers: Float64Array, dim: number): number[] {
     if (!seen.has(key)) seen.set(key, id);
   }
   return [...seen.values()];
-}
-
-/** max_v sum_i M KL(p_vi || r_i) in bits, rounded up. */
-function bitsOfRows(integers: Float64Array, dim: number, rounds: number): number {
-  const low = new Float64Array(dim).fill(WHOLE);
-  const high = new Float64Array(dim);
-  integers.forEach((threshold, at) => {
-    const i = at % dim;
-    low[i] = Math.min(low[i] as number, threshold);
-    high[i] = Math.max(high[i] as number, threshold);
-  });
-  let most = 0;
-  for (let start = 0; start < integers.length; start += dim) {
-    let nats = 0;
-    for (let i = 0; i < dim; i++) {
-      const p = integers[start + i] as number;
-      const r = ((low[i] as number) + (high[i] as number)) / 2;
-      nats += p * Math.log1p((p - r) / r) + (WHOLE - p) * Math.log1p((r - p) / (WHOLE - r));
-    }
-    most = Math.max(most, nats / WHOLE);
-  }
-  return ((rounds * most) / Math.LN2) * (1 + 1e-9) + rounds * dim * 1e-15;
 }

@@ -88,7 +88,7 @@ export function parseRow(value: unknown): LedgerRow {
 function corrupt(cause?: unknown): SottoError {
   return new SottoError(
     "ledger_corrupt",
-    "The privacy ledger on this device holds an entry that cannot be read, so what was spent is not known. Export it, then reset it.",
+    "The privacy ledger on this device holds an entry that cannot be read, so what was spent is not known, and nothing is sent.",
     { cause },
   );
 }

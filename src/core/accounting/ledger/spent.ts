@@ -64,7 +64,7 @@ export interface Step {
   readonly kind: "release" | "reset";
 }
 
-/** The history of a server, for a plot over time: one step an entry, in order of time, falling to 0 at each reset. */
+/** The history of a server, for a plot over time: one step an entry, in the order in which they were written, falling to 0 at each reset. */
 export function historyOf(rows: readonly LedgerRow[], server: string): Step[] {
   const costs = new Map<string, number>();
   let bits = 0;
