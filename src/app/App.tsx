@@ -1,5 +1,6 @@
-import { useCallback, useMemo, useReducer } from "react";
-import type { Client, Release } from "../sdk/types.ts";
+import { useCallback, useMemo, useReducer, useState } from "react";
+import { freshTokens } from "../sdk/reuse.ts";
+import type { Client, PromptToken, Release } from "../sdk/types.ts";
 import { Composer } from "./components/Composer.tsx";
 import { Earlier } from "./components/Earlier.tsx";
 import { Footer } from "./components/Footer.tsx";
@@ -13,17 +14,18 @@ import { MeterPanel, type Priced } from "./components/Panel.tsx";
 import { Presets } from "./components/Presets.tsx";
 import { Reply } from "./components/Reply.tsx";
 import { announcement } from "./components/Stages.tsx";
+import { Tokens } from "./components/Tokens.tsx";
 import { Summary } from "./components/Summary.tsx";
 import { useConversation } from "./hooks/useConversation.ts";
 import { useEngine } from "./hooks/useEngine.ts";
 import { useInspection } from "./hooks/useInspection.ts";
 import { useMedia, WIDE } from "./hooks/useMedia.ts";
 import { useOnline } from "./hooks/useOnline.ts";
-import { costs, DELTA } from "./privacy.ts";
+import { anew, bitsOf, costs, countsOf, DELTA } from "./privacy.ts";
 import type { Sdk } from "./sdk.ts";
 import { advice, blockedBecause, room } from "./sending.ts";
 import { shownLevels, shownTokens } from "./shown.ts";
-import { initialState, isBusy, isUnchanged, reduce, type State } from "./state.ts";
+import { canGoOn, initialState, isBusy, isUnchanged, reduce, releaseOf, type State } from "./state.ts";
 
 interface Props {
   readonly sdk: Sdk;
@@ -43,13 +45,11 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
 
   const client = state.engine.status === "ready" ? state.engine.client : null;
   const manifest = client?.bundle ?? null;
-  const inspection = useInspection(client, state.draft, state.preset);
+  const { turn, draft: text, marks, preset } = state;
+  const message = useMemo(() => (preset === null ? null : { text, marks, preset }), [text, marks, preset]);
+  const inspection = useInspection(client, message, state.basis);
   const bits = useCallback(
-    (of: Client, release: Release) =>
-      release.segments.reduce(
-        (sum, segment) => sum + sdk.privacyCost(of.bundle, segment.preset, segment.tokens, DELTA, "message").bits,
-        0,
-      ),
+    (of: Client, release: Release) => bitsOf(sdk, of.bundle, freshTokens(release.tokens)),
     [sdk],
   );
   const conversation = useConversation(dispatch, bits);
@@ -57,21 +57,43 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
   const unchanged = isUnchanged(state);
   const tokens = shownTokens(state, inspection);
   const shown = shownLevels(state, inspection);
-  const priced = usePriced(sdk, state, tokens ?? inspection.counted?.tokens ?? 0, shown?.kind === "sent");
-  const { turn } = state;
+  const counts = useMemo(() => (tokens === null ? null : countsOf(tokens)), [tokens]);
+  const priced = usePriced(sdk, state, tokens ?? NONE, shown?.kind === "sent");
+  const presets = useMemo(() => manifest?.presets.map(({ name }) => name) ?? [], [manifest]);
+  const [wentOn, setWentOn] = useState(0);
 
-  const draft = useCallback((text: string) => dispatch({ type: "drafted", text }), []);
+  const draft = useCallback((text: string, caret: number) => dispatch({ type: "drafted", text, caret }), []);
   const begin = (text: string) => {
-    draft(text);
+    dispatch({ type: "begun", text });
     // The list of openings is gone now, and on a phone the field was above it.
     document.getElementById("text")?.focus();
   };
   const send = () => {
-    if (client !== null && state.preset !== null) conversation.send(client, state.draft, state.preset);
+    if (client === null || message === null) return;
+    // The same words are never drawn twice unasked: noise drawn twice is averaged away.
+    if (unchanged && turn !== null) conversation.again(client, turn, state.basis);
+    else conversation.send(client, message, state.basis);
   };
   const again = () => {
-    if (client !== null && turn !== null) conversation.again(client, turn);
+    if (client !== null && turn !== null) conversation.again(client, turn, state.basis);
   };
+  const drawAnew = () => {
+    if (client !== null && turn !== null) conversation.send(client, turn, null);
+  };
+  const goOn = () => {
+    dispatch({ type: "went-on" });
+    setWentOn((times) => times + 1);
+  };
+  const anewBits = useMemo(() => {
+    const release = turn === null ? null : releaseOf(turn);
+    const charges = release === null ? [] : anew(release.tokens);
+    return manifest === null || charges.length === 0 ? null : bitsOf(sdk, manifest, charges);
+  }, [sdk, manifest, turn]);
+  const atPresets = useMemo(() => {
+    const found = inspection.counted?.atPresets;
+    if (manifest === null || found === undefined || counts === null || counts.total > room(manifest)) return null;
+    return found.map((at) => ({ preset: at.preset, bits: bitsOf(sdk, manifest, at.charges) }));
+  }, [sdk, manifest, inspection.counted, counts]);
 
   return (
     <div
@@ -97,14 +119,17 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
           <div className="paper">
             <Composer
               engine={state.engine}
-              draft={state.draft}
+              draft={{ text, marks }}
               turn={turn}
               unchanged={unchanged}
-              tokens={state.draft.trim() === "" ? null : tokens}
+              presets={presets}
+              wentOn={wentOn}
+              tokens={text.trim() === "" ? null : (counts?.total ?? null)}
               limit={manifest === null ? null : room(manifest)}
-              blocked={blockedBecause(state, tokens, online)}
-              advice={advice(state, tokens)}
+              blocked={blockedBecause(state, counts?.total ?? null, online)}
+              advice={advice(state, counts)}
               onDraft={draft}
+              onMark={(selection, treatment) => dispatch({ type: "marked", ...selection, treatment })}
               onSend={send}
             >
               {manifest === null || state.preset === null ? (
@@ -118,9 +143,19 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
                 />
               )}
             </Composer>
-            {turn !== null && <Reply turn={turn} unchanged={unchanged} onAgain={again} onStop={conversation.stop} />}
+            {turn !== null && (
+              <Reply
+                turn={turn}
+                unchanged={unchanged}
+                anewBits={anewBits}
+                onAgain={again}
+                onAnew={drawAnew}
+                onGoOn={canGoOn(state) ? goOn : null}
+                onStop={conversation.stop}
+              />
+            )}
           </div>
-          {state.draft === "" && !isBusy(turn) && <Openings onPick={begin} />}
+          {text === "" && !isBusy(turn) && <Openings onPick={begin} />}
           <Earlier turns={state.earlier} />
           <p className="visually-hidden" role="status">
             {announcement(turn)}
@@ -128,8 +163,16 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
         </div>
         <aside className="panel" aria-label="Privacy">
           {wide && <MeterPanel priced={priced} spent={state} />}
+          {manifest !== null && tokens !== null && (
+            <Tokens
+              manifest={manifest}
+              tokens={tokens}
+              bitsAt={(name) => sdk.privacyCost(manifest, name, 1, DELTA, "token").bits}
+              atPresets={atPresets}
+            />
+          )}
           <Leaves shown={shown} failure={inspection.failure} />
-          <NotHidden tokens={tokens} />
+          <NotHidden counts={counts} mixed={isMixed(tokens ?? NONE)} />
         </aside>
       </main>
       <Footer client={client} />
@@ -137,8 +180,15 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
   );
 }
 
+const NONE: readonly PromptToken[] = [];
+
+/** Its tokens are treated in more than one way, which their segments show to the server. */
+function isMixed(tokens: readonly PromptToken[]): boolean {
+  return new Set(tokens.map(({ preset }) => preset)).size > 1;
+}
+
 /** The meter's numbers. Computed when the bundle, the preset or the count changes, not with every keystroke. */
-function usePriced(sdk: Sdk, state: State, tokens: number, sent: boolean): Priced | null {
+function usePriced(sdk: Sdk, state: State, tokens: readonly PromptToken[], sent: boolean): Priced | null {
   const manifest = state.engine.status === "ready" ? state.engine.client.bundle : null;
   const preset = manifest?.presets.find((candidate) => candidate.name === state.preset) ?? null;
   const found = useMemo(

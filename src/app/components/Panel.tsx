@@ -24,7 +24,7 @@ export function MeterPanel({ priced, spent }: { priced: Priced | null; spent: Sp
         What it gives away <span className="panel-preset">{title(preset.name)}</span>
       </h2>
       <MeterFigure costs={costs} sent={sent} />
-      <CostTable costs={costs} preset={preset} />
+      <CostTable costs={costs} />
       <SpentLine {...spent} />
       <Explained manifest={manifest} preset={preset} costs={costs} />
       <WhatItMakesOfIt manifest={manifest} preset={preset} />
