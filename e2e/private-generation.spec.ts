@@ -83,6 +83,25 @@ test("the recorder would notice a text, its ids and a foreign origin", async ({ 
 });
 
 test("the reply arrives piece by piece", async ({ page }) => {
+  // However fast the server is and however busy the machine: one event a frame, so that each has its chance to be drawn.
+  await page.addInitScript(() => {
+    const original = window.fetch;
+    window.fetch = async (...call) => {
+      const response = await original(...call);
+      if (response.headers.get("content-type")?.startsWith("text/event-stream") !== true) return response;
+      const decoder = new TextDecoder();
+      const encoder = new TextEncoder();
+      const slow = new TransformStream<Uint8Array, Uint8Array>({
+        async transform(bytes, controller) {
+          for (const event of decoder.decode(bytes, { stream: true }).split(/(?<=\n\n)/)) {
+            controller.enqueue(encoder.encode(event));
+            await new Promise((resolve) => requestAnimationFrame(resolve));
+          }
+        },
+      });
+      return new Response(response.body?.pipeThrough(slow), response);
+    };
+  });
   await open(page);
   const lengths = await page.evaluateHandle(() => {
     const seen: number[] = [];

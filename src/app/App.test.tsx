@@ -1,6 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { App } from "./App.tsx";
+import { promptOf, PUBLIC } from "./marks.ts";
 import { initialState, reduce, type Action, type State } from "./state.ts";
 import { fakeClient, fakeSdk } from "./testing/fake-client.ts";
 
@@ -13,7 +14,7 @@ const sent: readonly Action[] = [
   loaded,
   { type: "preset-chosen", preset: "strict" },
   { type: "drafted", text },
-  { type: "send-pressed", turn: 1, text, preset: "strict" },
+  { type: "send-pressed", turn: 1, message: { text, marks: [], preset: "strict" } },
   { type: "released", turn: 1, release, bits: 12.34 },
 ];
 const answered: readonly Action[] = [...sent, { type: "received", turn: 1, text: " a leaf." }];
@@ -95,10 +96,11 @@ describe("the page", () => {
     expect(words(...sent)).toContain("Sent. These levels left, and your text did not.");
   });
 
-  it("says that Regenerate costs nothing, and Send does", () => {
+  it("says that Regenerate and Send cost nothing for the same text, and what drawing anew costs", () => {
     const done = words(...answered, { type: "ended", turn: 1, reason: "stop" });
     expect(done).toContain("Regenerate The same noised levels, no new cost.");
-    expect(done).toContain("Send draws new levels, at a new cost.");
+    expect(done).toContain("Send sends the same levels again, at no cost.");
+    expect(done).toMatch(/Draw anew New levels for all of it, a new cost: at most [\d.]+ bits/);
   });
 
   it("keeps the part that arrived before a failure, with a way out", () => {
@@ -115,7 +117,68 @@ describe("the page", () => {
 
   it("shows which text a reply belongs to once the draft is another", () => {
     const markup = page(...answered, { type: "ended", turn: 1, reason: "stop" }, { type: "drafted", text: "Another" });
-    expect(markup).toContain(`<blockquote class="prose sent-text">${text}</blockquote>`);
+    expect(markup).toContain(`<blockquote class="prose sent-text" dir="auto">${text}</blockquote>`);
+  });
+
+  it("asks for words to be selected once there are some, and shows marks with what they mean", () => {
+    const draft: Action = { type: "drafted", text };
+    expect(words(loaded, draft)).toContain("Select words to send them more quietly, or in the clear.");
+    expect(words(loaded, draft)).not.toContain("Public words go");
+    const start = text.indexOf("wrote");
+    const markup = page(loaded, draft, { type: "marked", start, end: start + 5, treatment: PUBLIC });
+    expect(markup).toContain('<span class="treated treated-public">wrote</span>');
+    expect(markup).toContain(
+      "Public words go to the server as they are. The server sees which positions were treated how.",
+    );
+  });
+
+  it("says how much of an edited message is new, and shows its tokens as sent before", async () => {
+    const edited = text.replace("Orla", "Ada");
+    const second = await client.release(edited, "strict", release);
+    const message = { text: edited, marks: [], preset: "strict" };
+    const again = words(
+      ...answered,
+      { type: "ended", turn: 1, reason: "stop" },
+      { type: "drafted", text: edited },
+      { type: "send-pressed", turn: 2, message },
+      { type: "released", turn: 2, release: second, bits: 1.5 },
+    );
+    expect(again).toContain(`${release.tokens.length - 1} tokens go again as they were, at no cost.`);
+    expect(again).toContain("Which stretch you edited since the last message.");
+  });
+
+  it("says of a public token that the server reads it, of a private one what it tells at most", async () => {
+    const draft = { text, marks: [{ start: 0, end: 4, treatment: PUBLIC }] };
+    const mixed = await client.release(promptOf(draft), "strict");
+    const markup = page(
+      loaded,
+      { type: "preset-chosen", preset: "strict" },
+      { type: "drafted", text },
+      { type: "marked", start: 0, end: 4, treatment: PUBLIC },
+      { type: "send-pressed", turn: 1, message: { ...draft, preset: "strict" } },
+      { type: "released", turn: 1, release: mixed, bits: 3 },
+    );
+    expect(markup).toContain('aria-label="‘Orla’, public: the server reads it"');
+    expect(markup).toMatch(/aria-label="‘Venn’, strict: at most [\d.]+ of 12 bits"/);
+    expect(markup).toContain("These levels left, and your private words did not.");
+    expect(markup).toContain("The public words (1 token): they go as they are.");
+  });
+
+  it("keeps the reply that was there when one that was asked for again does not come", () => {
+    const failed = words(
+      ...answered,
+      { type: "ended", turn: 1, reason: "stop" },
+      { type: "resent", turn: 1 },
+      { type: "failed", turn: 1, failure },
+    );
+    expect(failed).toContain("a leaf. This is the reply before. No new one came.");
+  });
+
+  it("offers to go on once the reply ended, while the draft is its text", () => {
+    const ended: readonly Action[] = [...answered, { type: "ended", turn: 1, reason: "stop" }];
+    expect(page(...ended)).toContain(">Go on</button>");
+    expect(page(...answered)).not.toContain(">Go on</button>");
+    expect(page(...ended, { type: "drafted", text: "Another" })).not.toContain(">Go on</button>");
   });
 
   it("says what is not hidden", () => {

@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useReducer, useState } from "react";
-import type { Client, Release } from "../sdk/types.ts";
+import { freshTokens } from "../sdk/reuse.ts";
+import type { Client, PromptToken, Release } from "../sdk/types.ts";
 import { Composer } from "./components/Composer.tsx";
 import { Earlier } from "./components/Earlier.tsx";
 import { Footer } from "./components/Footer.tsx";
@@ -16,6 +17,7 @@ import { Presets } from "./components/Presets.tsx";
 import { Reply } from "./components/Reply.tsx";
 import { announcement } from "./components/Stages.tsx";
 import { Since } from "./components/Since.tsx";
+import { Tokens } from "./components/Tokens.tsx";
 import { Summary } from "./components/Summary.tsx";
 import { useAffordable } from "./hooks/useAffordable.ts";
 import { useConversation } from "./hooks/useConversation.ts";
@@ -25,11 +27,11 @@ import { useLedger } from "./hooks/useLedger.ts";
 import { useMedia, WIDE } from "./hooks/useMedia.ts";
 import { useOnline } from "./hooks/useOnline.ts";
 import { blockedByLedger } from "./ledger/sentences.ts";
-import { costs, DELTA } from "./privacy.ts";
+import { anew, bitsOf, costs, countsOf, DELTA } from "./privacy.ts";
 import type { Sdk } from "./sdk.ts";
 import { advice, blockedBecause, room } from "./sending.ts";
 import { shownLevels, shownTokens } from "./shown.ts";
-import { initialState, isBusy, isUnchanged, reduce, type State } from "./state.ts";
+import { canGoOn, initialState, isBusy, isUnchanged, reduce, releaseOf, type State } from "./state.ts";
 
 interface Props {
   readonly sdk: Sdk;
@@ -49,13 +51,11 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
 
   const client = state.engine.status === "ready" ? state.engine.client : null;
   const manifest = client?.bundle ?? null;
-  const inspection = useInspection(client, state.draft, state.preset);
+  const { turn, draft: text, marks, preset } = state;
+  const message = useMemo(() => (preset === null ? null : { text, marks, preset }), [text, marks, preset]);
+  const inspection = useInspection(client, message, state.basis);
   const bits = useCallback(
-    (of: Client, release: Release) =>
-      release.segments.reduce(
-        (sum, segment) => sum + sdk.privacyCost(of.bundle, segment.preset, segment.tokens, DELTA, "message").bits,
-        0,
-      ),
+    (of: Client, release: Release) => bitsOf(sdk, of.bundle, freshTokens(release.tokens)),
     [sdk],
   );
   const conversation = useConversation(dispatch, bits);
@@ -63,31 +63,53 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
   const unchanged = isUnchanged(state);
   const tokens = shownTokens(state, inspection);
   const shown = shownLevels(state, inspection);
-  const priced = usePriced(sdk, state, tokens ?? inspection.counted?.tokens ?? 0, shown?.kind === "sent");
-  const { turn } = state;
+  const counts = useMemo(() => (tokens === null ? null : countsOf(tokens)), [tokens]);
+  const priced = usePriced(sdk, state, tokens ?? NONE, shown?.kind === "sent");
+  const presets = useMemo(() => manifest?.presets.map(({ name }) => name) ?? [], [manifest]);
+  const [wentOn, setWentOn] = useState(0);
 
   const ledger = useLedger(client?.ledger ?? null);
   const origin = client === null ? server : new URL(client.server).origin;
   // What cannot be sent for its length is not asked about.
-  const asked = manifest !== null && tokens !== null && tokens <= room(manifest) ? tokens : 0;
-  const charges = state.preset === null ? [] : [{ preset: state.preset, tokens: asked }];
+  const asked = manifest !== null && tokens !== null && !unchanged && tokens.length <= room(manifest) ? tokens : NONE;
+  const charges = useMemo(() => freshTokens(asked), [asked]);
   const affordable = useAffordable(client, charges, ledger.view);
   const [historyOpen, setHistoryOpen] = useState(false);
   const openHistory = () => setHistoryOpen(true);
   const since = <Since view={ledger.view} server={origin} onHistory={openHistory} />;
 
-  const draft = useCallback((text: string) => dispatch({ type: "drafted", text }), []);
+  const draft = useCallback((text: string, caret: number) => dispatch({ type: "drafted", text, caret }), []);
   const begin = (text: string) => {
-    draft(text);
+    dispatch({ type: "begun", text });
     // The list of openings is gone now, and on a phone the field was above it.
     document.getElementById("text")?.focus();
   };
   const send = () => {
-    if (client !== null && state.preset !== null) conversation.send(client, state.draft, state.preset);
+    if (client === null || message === null) return;
+    // The same words are never drawn twice unasked: noise drawn twice is averaged away.
+    if (unchanged && turn !== null) conversation.again(client, turn, state.basis);
+    else conversation.send(client, message, state.basis);
   };
   const again = () => {
-    if (client !== null && turn !== null) conversation.again(client, turn);
+    if (client !== null && turn !== null) conversation.again(client, turn, state.basis);
   };
+  const drawAnew = () => {
+    if (client !== null && turn !== null) conversation.send(client, turn, null);
+  };
+  const goOn = () => {
+    dispatch({ type: "went-on" });
+    setWentOn((times) => times + 1);
+  };
+  const anewBits = useMemo(() => {
+    const release = turn === null ? null : releaseOf(turn);
+    const charges = release === null ? [] : anew(release.tokens);
+    return manifest === null || charges.length === 0 ? null : bitsOf(sdk, manifest, charges);
+  }, [sdk, manifest, turn]);
+  const atPresets = useMemo(() => {
+    const found = inspection.counted?.atPresets;
+    if (manifest === null || found === undefined || counts === null || counts.total > room(manifest)) return null;
+    return found.map((at) => ({ preset: at.preset, bits: bitsOf(sdk, manifest, at.charges) }));
+  }, [sdk, manifest, inspection.counted, counts]);
 
   return (
     <div
@@ -114,14 +136,17 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
           <div className="paper">
             <Composer
               engine={state.engine}
-              draft={state.draft}
+              draft={{ text, marks }}
               turn={turn}
               unchanged={unchanged}
-              tokens={state.draft.trim() === "" ? null : tokens}
+              presets={presets}
+              wentOn={wentOn}
+              tokens={text.trim() === "" ? null : (counts?.total ?? null)}
               limit={manifest === null ? null : room(manifest)}
-              blocked={blockedBecause(state, tokens, online) ?? blockedByLedger(ledger.view, affordable)}
-              advice={advice(state, tokens)}
+              blocked={blockedBecause(state, counts?.total ?? null, online) ?? blockedByLedger(ledger.view, affordable)}
+              advice={advice(state, counts)}
               onDraft={draft}
+              onMark={(selection, treatment) => dispatch({ type: "marked", ...selection, treatment })}
               onSend={send}
             >
               {manifest === null || state.preset === null ? (
@@ -135,9 +160,19 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
                 />
               )}
             </Composer>
-            {turn !== null && <Reply turn={turn} unchanged={unchanged} onAgain={again} onStop={conversation.stop} />}
+            {turn !== null && (
+              <Reply
+                turn={turn}
+                unchanged={unchanged}
+                anewBits={anewBits}
+                onAgain={again}
+                onAnew={drawAnew}
+                onGoOn={canGoOn(state) ? goOn : null}
+                onStop={conversation.stop}
+              />
+            )}
           </div>
-          {state.draft === "" && !isBusy(turn) && <Openings onPick={begin} />}
+          {text === "" && !isBusy(turn) && <Openings onPick={begin} />}
           <Earlier turns={state.earlier} />
           <p className="visually-hidden" role="status">
             {announcement(turn)}
@@ -145,8 +180,16 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
         </div>
         <aside className="panel" aria-label="Privacy">
           {wide && <MeterPanel priced={priced} spent={state} since={since} />}
+          {manifest !== null && tokens !== null && (
+            <Tokens
+              manifest={manifest}
+              tokens={tokens}
+              bitsAt={(name) => sdk.privacyCost(manifest, name, 1, DELTA, "token").bits}
+              atPresets={atPresets}
+            />
+          )}
           <Leaves shown={shown} failure={inspection.failure} />
-          <NotHidden tokens={tokens} />
+          <NotHidden counts={counts} mixed={isMixed(tokens ?? NONE)} />
         </aside>
       </main>
       <Footer client={client} onHistory={openHistory} />
@@ -157,8 +200,15 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
   );
 }
 
+const NONE: readonly PromptToken[] = [];
+
+/** Its tokens are treated in more than one way, which their segments show to the server. */
+function isMixed(tokens: readonly PromptToken[]): boolean {
+  return new Set(tokens.map(({ preset }) => preset)).size > 1;
+}
+
 /** The meter's numbers. Computed when the bundle, the preset or the count changes, not with every keystroke. */
-function usePriced(sdk: Sdk, state: State, tokens: number, sent: boolean): Priced | null {
+function usePriced(sdk: Sdk, state: State, tokens: readonly PromptToken[], sent: boolean): Priced | null {
   const manifest = state.engine.status === "ready" ? state.engine.client.bundle : null;
   const preset = manifest?.presets.find((candidate) => candidate.name === state.preset) ?? null;
   const found = useMemo(

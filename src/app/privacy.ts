@@ -1,13 +1,46 @@
 /** What a draft or a release costs, in the units the meter shows. */
-import type { Manifest, Preset, PrivacyCost } from "../sdk/types.ts";
+import { freshTokens } from "../sdk/reuse.ts";
+import type { Manifest, Preset, PresetTokens, PrivacyCost, PromptToken } from "../sdk/types.ts";
 import type { Sdk } from "./sdk.ts";
 import { room } from "./sending.ts";
 
 /** The delta that every epsilon on the page is stated at. */
 export const DELTA = 1e-5;
 
+/** The tokens of a prompt, by what happens to them. */
+export interface Counts {
+  readonly total: number;
+  /** Private, and drawn anew: these cost. */
+  readonly fresh: number;
+  /** Private, with levels that were sent before. */
+  readonly again: number;
+  /** Public: they go as they are. */
+  readonly open: number;
+}
+
+export function countsOf(tokens: readonly PromptToken[]): Counts {
+  const open = tokens.filter(({ preset }) => preset === null).length;
+  const again = tokens.filter(({ reused }) => reused).length;
+  return { total: tokens.length, fresh: tokens.length - again - open, again, open };
+}
+
+/** How many of each token and of the message an attacker names who looks at each token alone, and one who sees nothing. */
+export interface Named {
+  /** Of the tokens at the least quiet preset among them, a share. */
+  readonly bayes: number;
+  readonly baseline: number;
+  /** Of all tokens, so many. */
+  readonly message: number;
+}
+
 export interface Costs {
+  /** Private tokens that are drawn anew. */
   readonly tokens: number;
+  /** Private tokens whose levels go again as they were, at no cost. */
+  readonly again: number;
+  /** Public tokens. */
+  readonly open: number;
+  readonly named: Named;
   /** Bits of one token if every token were equally likely: log2 V. */
   readonly tokenSize: number;
   /** `tokenSize` times the tokens: no text of that many tokens can hold more. */
@@ -22,22 +55,55 @@ export interface Costs {
 }
 
 /**
- * Costs of `tokens` private tokens. With none, or more than could be sent, only the cost of one token is known: the exact
- * epsilon of a book that someone pasted would take seconds.
+ * What the private tokens among these cost that are drawn anew, each at its preset. With none, or more than could be sent, only
+ * the cost of one token at `preset` is known: the exact epsilon of a book that someone pasted would take seconds.
  */
-export function costs(sdk: Pick<Sdk, "privacyCost">, manifest: Manifest, preset: Preset, tokens: number): Costs {
+export function costs(
+  sdk: Pick<Sdk, "mixedCost">,
+  manifest: Manifest,
+  preset: Preset,
+  prompt: readonly PromptToken[],
+): Costs {
+  const { total, fresh: tokens, again, open } = countsOf(prompt);
+  const charges = freshTokens(prompt);
+  const each = charges.length === 0 ? [{ preset: preset.name, tokens: 1 }] : charges;
   const tokenSize = Math.log2(manifest.model.vocabulary);
   const messageSize = tokens * tokenSize;
-  const tooLong = tokens > room(manifest);
+  const tooLong = total > room(manifest);
   return {
     tokens,
+    again,
+    open,
+    named: named(manifest, each, charges),
     tooLong,
     tokenSize,
     messageSize,
     predictable: Math.min(messageSize, (tokens * manifest.measured.clean.released.mean) / Math.LN2),
-    token: sdk.privacyCost(manifest, preset.name, 1, DELTA, "token"),
-    message: tokens === 0 || tooLong ? null : sdk.privacyCost(manifest, preset.name, tokens, DELTA, "message"),
+    token: sdk.mixedCost(manifest, tooLong ? each.map((c) => ({ ...c, tokens: 1 })) : each, DELTA, "token"),
+    message: tokens === 0 || tooLong ? null : sdk.mixedCost(manifest, charges, DELTA, "message"),
   };
+}
+
+function named(manifest: Manifest, each: readonly PresetTokens[], charges: readonly PresetTokens[]): Named {
+  const recovery = (name: string) => manifest.presets.find((preset) => preset.name === name)?.measured.recovery;
+  return {
+    bayes: Math.max(...each.map(({ preset }) => recovery(preset)?.bayes ?? 0)),
+    baseline: recovery(each[0]?.preset ?? "")?.baseline ?? 0,
+    message: charges.reduce((sum, { preset, tokens }) => sum + tokens * (recovery(preset)?.bayes ?? 0), 0),
+  };
+}
+
+/** At most so many bits for these tokens together: bounds of independent draws add. */
+export function bitsOf(sdk: Pick<Sdk, "privacyCost">, manifest: Manifest, charges: readonly PresetTokens[]): number {
+  return charges.reduce(
+    (sum, { preset, tokens }) => sum + sdk.privacyCost(manifest, preset, tokens, DELTA, "message").bits,
+    0,
+  );
+}
+
+/** What the same tokens cost where nothing of them goes again. */
+export function anew(tokens: readonly PromptToken[]): PresetTokens[] {
+  return freshTokens(tokens.map((token) => ({ ...token, reused: false })));
 }
 
 export interface Usefulness {

@@ -5,6 +5,7 @@ import { fakeClient } from "./testing/fake-client.ts";
 
 const client = fakeClient();
 const { bundle } = client;
+const counts = (total: number, again = 0, open = 0) => ({ total, again, open, fresh: total - again - open });
 const ready: State = reduce(initialState, { type: "loaded", client });
 const written: State = { ...ready, draft: "A fox and" };
 const failed: State = { ...written, engine: { status: "failed", failure: { code: "x", message: "" } } };
@@ -33,7 +34,16 @@ describe("before sending", () => {
   it("a text longer than the presets were trained for can be sent, and the person is told", () => {
     const tokens = bundle.promptTokens + 1;
     expect(blockedBecause(written, tokens, true)).toBeNull();
-    expect(advice(written, tokens)).toMatch(/Longer than/);
-    expect(advice(written, tokens - 1)).toBeNull();
+    expect(advice(written, counts(tokens))).toMatch(/Longer than/);
+    expect(advice(written, counts(tokens - 1))).toBeNull();
+  });
+
+  it("says how much of an edited message is new, and what its edit shows", () => {
+    expect(advice(written, counts(40, 28))).toBe(
+      "12 of 40 tokens are new. The rest goes again as it was, at no cost; the server sees which stretch was edited.",
+    );
+    expect(advice(written, counts(42, 28, 2))).toMatch(/^12 of 40 private tokens are new\./);
+    expect(advice(written, counts(29, 28))).toMatch(/^1 of 29 tokens is new\./);
+    expect(advice(written, counts(28, 28))).toMatch(/^None of 28 tokens are new\./);
   });
 });

@@ -1,5 +1,6 @@
 /** Whether the draft can be sent, and if not, why; and what to know before it is. In sentences. */
 import type { Manifest } from "../sdk/types.ts";
+import type { Counts } from "./privacy.ts";
 import { isBusy, isUnchanged, releaseOf, type State } from "./state.ts";
 import { count } from "./wording.ts";
 
@@ -32,12 +33,17 @@ export function blockedBecause(state: State, tokens: number | null, online: bool
 }
 
 /** What a person should know before sending what can be sent, or null. */
-export function advice(state: State, tokens: number | null): string | null {
+export function advice(state: State, counts: Counts | null): string | null {
   if (state.engine.status !== "ready") return null;
   const trained = state.engine.client.bundle.promptTokens;
-  if (tokens !== null && tokens > trained) {
+  const sent = state.turn !== null && isUnchanged(state) && releaseOf(state.turn) !== null;
+  if (sent) return "Send sends the same levels again, at no cost.";
+  if (counts !== null && counts.total > trained) {
     return `Longer than the ${trained} tokens this model was prepared for: expect less of the reply.`;
   }
-  const sent = state.turn !== null && isUnchanged(state) && releaseOf(state.turn) !== null;
-  return sent ? "Send draws new levels, at a new cost." : null;
+  if (counts === null || counts.again === 0) return null;
+  const { fresh, again, open } = counts;
+  const of = count(fresh + again, open === 0 ? "token" : "private token");
+  const what = `${fresh === 0 ? "None" : fresh} of ${of} ${fresh === 1 ? "is" : "are"} new.`;
+  return `${what} The rest goes again as it was, at no cost; the server sees which stretch was edited.`;
 }

@@ -1,12 +1,15 @@
 /** Which levels the page shows: those of an example while a person writes, those that left once they have. */
 import type { PromptToken, ReleasedLevels, SentSizes } from "../sdk/types.ts";
 import type { Inspection } from "./hooks/useInspection.ts";
+import { promptKey } from "./marks.ts";
 import { isUnanswered, isUnchanged, releaseOf, type State } from "./state.ts";
 
 export interface ShownLevels {
   /** `unanswered`: drawn to be sent, but no answer came, so they may or may not have left. */
   readonly kind: "example" | "sent" | "unanswered";
-  readonly levels: ReleasedLevels;
+  /** The levels of the private tokens, one stretch of one preset each. */
+  readonly segments: readonly ReleasedLevels[];
+  /** All tokens, the public ones among them. */
   readonly tokens: readonly PromptToken[];
   readonly sizes: SentSizes;
   /** The text has changed since; newer levels are on their way. */
@@ -15,28 +18,24 @@ export interface ShownLevels {
 
 /** Null where there is nothing to show. */
 export function shownLevels(state: State, inspection: Inspection): ShownLevels | null {
-  const { turn } = state;
+  const { turn, draft: text, marks, preset } = state;
   const release = turn !== null && isUnchanged(state) ? releaseOf(turn) : null;
-  const sent = release?.segments[0];
-  if (turn !== null && release !== null && sent !== undefined) {
-    return {
-      kind: isUnanswered(turn) ? "unanswered" : "sent",
-      levels: sent,
-      tokens: release.tokens,
-      sizes: release.sizes,
-      stale: false,
-    };
+  if (turn !== null && release !== null) {
+    const { segments, tokens, sizes } = release;
+    return { kind: isUnanswered(turn) ? "unanswered" : "sent", segments, tokens, sizes, stale: false };
   }
   const { example } = inspection;
-  const levels = example?.draw.segments[0];
-  if (state.draft.trim() === "" || example === null || levels === undefined) return null;
-  const stale = example.text !== state.draft || example.preset !== state.preset;
-  return { kind: "example", levels, tokens: example.draw.tokens, sizes: example.draw.sizes, stale };
+  if (text.trim() === "" || example === null) return null;
+  const { segments, tokens, sizes } = example.draw;
+  const stale = preset === null || example.key !== promptKey({ text, marks }, preset);
+  return { kind: "example", segments, tokens, sizes, stale };
 }
 
-/** Private tokens of what is written, or of what was sent if that is unchanged; null while they have not been counted. */
-export function shownTokens(state: State, inspection: Inspection): number | null {
-  if (state.draft.trim() === "") return 0;
+/** Tokens of what is written, or of what was sent if that is unchanged; null while they have not been counted. */
+export function shownTokens(state: State, inspection: Inspection): readonly PromptToken[] | null {
+  if (state.draft.trim() === "") return NONE;
   const release = state.turn !== null && isUnchanged(state) ? releaseOf(state.turn) : null;
-  return release?.tokens.length ?? inspection.counted?.tokens ?? null;
+  return release?.tokens ?? inspection.counted?.tokens ?? null;
 }
+
+const NONE: readonly PromptToken[] = [];

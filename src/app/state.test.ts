@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { initialState, isBusy, isUnchanged, reduce, replyOf, type Action, type State } from "./state.ts";
+import { initialState, isBusy, isUnchanged, reduce, replyOf, type Action, type Message, type State } from "./state.ts";
+import { PUBLIC } from "./marks.ts";
 import { fakeClient } from "./testing/fake-client.ts";
 
 const client = fakeClient();
 const release = await client.release("A fox and", "balanced");
+const fox: Message = { text: "A fox and", marks: [], preset: "balanced" };
+const hen: Message = { text: "A hen", marks: [], preset: "strict" };
 const failure = { code: "stream_interrupted", message: "The connection ended before the reply did." };
 
 function after(...actions: readonly Action[]): State {
@@ -13,7 +16,7 @@ function after(...actions: readonly Action[]): State {
 const written: readonly Action[] = [
   { type: "loaded", client },
   { type: "drafted", text: "A fox and" },
-  { type: "send-pressed", turn: 1, text: "A fox and", preset: "balanced" },
+  { type: "send-pressed", turn: 1, message: fox },
 ];
 const sent: readonly Action[] = [...written, { type: "released", turn: 1, release, bits: 11 }];
 const answered: readonly Action[] = [...sent, { type: "received", turn: 1, text: " a hen" }];
@@ -103,7 +106,7 @@ describe("a message", () => {
     const state = after(
       ...answered,
       { type: "ended", turn: 1, reason: "stop" },
-      { type: "send-pressed", turn: 2, text: "A fox and", preset: "balanced" },
+      { type: "send-pressed", turn: 2, message: fox },
       { type: "released", turn: 2, release, bits: 11 },
     );
     expect(state.spent).toEqual({ releases: 2, resends: 0, bits: 22 });
@@ -114,13 +117,13 @@ describe("a message", () => {
     const state = after(
       ...written,
       { type: "failed", turn: 1, failure },
-      { type: "send-pressed", turn: 2, text: "A hen", preset: "strict" },
+      { type: "send-pressed", turn: 2, message: hen },
     );
     expect(state.earlier).toEqual([]);
   });
 
   it("is not changed by what still arrives for the one before it", () => {
-    const state = after(...answered, { type: "send-pressed", turn: 2, text: "A hen", preset: "strict" });
+    const state = after(...answered, { type: "send-pressed", turn: 2, message: hen });
     expect(reduce(state, { type: "received", turn: 1, text: " late" })).toBe(state);
     expect(reduce(state, { type: "failed", turn: 1, failure })).toBe(state);
   });
@@ -138,5 +141,93 @@ describe("the draft", () => {
     expect(isUnchanged(state)).toBe(true);
     expect(isUnchanged(reduce(state, { type: "drafted", text: "A fox" }))).toBe(false);
     expect(isUnchanged(reduce(state, { type: "preset-chosen", preset: "light" }))).toBe(false);
+  });
+});
+
+describe("what the draft goes on from", () => {
+  const ended: readonly Action[] = [...answered, { type: "ended", turn: 1, reason: "stop" }];
+
+  it("is the last release, through every edit of the field", () => {
+    const edited = after(...ended, { type: "drafted", text: "A fox or" }, { type: "drafted", text: "A cat or" });
+    expect(edited.basis).toBe(release);
+  });
+
+  it.each<[string, Action]>([
+    ["the field was empty", { type: "drafted", text: "" }],
+    ["an opening was chosen", { type: "begun", text: "The old king" }],
+  ])("is nothing once %s", (_, action) => {
+    const anew = after(...ended, action, { type: "drafted", text: "A fox and more" });
+    expect(anew.basis).toBeNull();
+    expect(anew.marks).toEqual([]);
+  });
+
+  it("is not a release that was drawn for a text which is no longer in the field", () => {
+    const state = after(
+      ...written,
+      { type: "drafted", text: "" },
+      { type: "drafted", text: "A hen" },
+      { type: "released", turn: 1, release, bits: 11 },
+    );
+    expect(state.basis).toBeNull();
+  });
+
+  it("counts a message of which nothing was new as a resend", () => {
+    const state = after(
+      ...ended,
+      { type: "send-pressed", turn: 2, message: fox },
+      { type: "released", turn: 2, release, bits: 0 },
+    );
+    expect(state.spent).toEqual({ releases: 1, resends: 1, bits: 11 });
+  });
+
+  it("takes the reply in as a public passage, once, after the text", () => {
+    const on = after(...ended, { type: "went-on" });
+    expect(on.draft).toBe("A fox and a hen");
+    expect(on.marks).toEqual([{ start: 9, end: 15, treatment: PUBLIC }]);
+    expect(on.basis).toBe(release);
+    expect(reduce(on, { type: "went-on" })).toBe(on);
+  });
+
+  it("does not put a second space where the text ends with one", () => {
+    const message = { ...fox, text: "A fox and " };
+    const on = after(
+      { type: "loaded", client },
+      { type: "drafted", text: message.text },
+      { type: "send-pressed", turn: 1, message },
+      { type: "released", turn: 1, release, bits: 11 },
+      { type: "received", turn: 1, text: " a hen" },
+      { type: "ended", turn: 1, reason: "stop" },
+      { type: "went-on" },
+    );
+    expect(on.draft).toBe("A fox and a hen");
+  });
+});
+
+describe("a reply that is asked for again", () => {
+  const ended: readonly Action[] = [
+    ...answered,
+    { type: "ended", turn: 1, reason: "stop" },
+    { type: "resent", turn: 1 },
+  ];
+
+  it("keeps the one before until it has ended", () => {
+    expect(after(...ended).turn?.kept).toBe(" a hen");
+    const failed: readonly Action[] = [
+      ...ended,
+      { type: "received", turn: 1, text: " a" },
+      { type: "failed", turn: 1, failure },
+    ];
+    expect(after(...failed).turn?.kept).toBe(" a hen");
+    expect(after(...failed, { type: "resent", turn: 1 }).turn?.kept).toBe(" a hen");
+    expect(after(...ended, { type: "ended", turn: 1, reason: "stop" }).turn?.kept).toBe("");
+  });
+});
+
+describe("marked words", () => {
+  it("make the draft another message, unless they are treated as the rest", () => {
+    const mark = (treatment: string | null): Action => ({ type: "marked", start: 2, end: 5, treatment });
+    expect(isUnchanged(after(...sent, mark("strict")))).toBe(false);
+    expect(isUnchanged(after(...sent, mark(PUBLIC)))).toBe(false);
+    expect(isUnchanged(after(...sent, mark("strict"), mark(null)))).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 /** All that the page knows, and every way it may change. Pure: no effect starts here. */
 import type { Client, CompletionChunk, LoadProgress, Release } from "../sdk/types.ts";
 import { isRefusedByLedger, type Failure } from "./failure.ts";
+import { carried, marked, promptKey, PUBLIC, type Draft, type Mark } from "./marks.ts";
 
 /** The client part of the inference on this device. */
 export type Engine =
@@ -21,15 +22,20 @@ export type Phase =
   | { readonly step: "ended"; readonly release: Release; readonly reply: string; readonly reason: EndReason }
   | { readonly step: "failed"; readonly release: Release | null; readonly reply: string; readonly failure: Failure };
 
-/** One message: the text as it was when Send was pressed, and what became of it. */
-export interface Turn {
-  readonly id: number;
-  readonly text: string;
+/** What is sent: the text, how its marked passages are treated, and the preset of the rest. */
+export interface Message extends Draft {
   readonly preset: string;
+}
+
+/** One message: the text as it was when Send was pressed, and what became of it. */
+export interface Turn extends Message {
+  readonly id: number;
   /** How often its release was sent. Only the first time costs. */
   readonly sends: number;
   /** Something came back, at some time: its levels have left for certain. */
   readonly answered: boolean;
+  /** The reply before the one that was asked for again, until that one has ended; else "". */
+  readonly kept: string;
   readonly phase: Phase;
 }
 
@@ -46,6 +52,15 @@ export type Spending = Pick<State, "spent" | "drawn">;
 export interface State {
   readonly engine: Engine;
   readonly draft: string;
+  /** The passages of the draft that are not treated as the rest. */
+  readonly marks: readonly Mark[];
+  /**
+   * The draft is an edit of this message: every change of the field after Send is, until the field was empty or an opening was
+   * chosen. Null where it is a text of its own.
+   */
+  readonly editOf: number | null;
+  /** The last release of what the draft is an edit of: what they have in common goes again as it was. */
+  readonly basis: Release | null;
   /** Null until the bundle has said which presets there are. */
   readonly preset: string | null;
   readonly turn: Turn | null;
@@ -53,8 +68,8 @@ export interface State {
   readonly spent: Spent;
   /** Of the latest text alone: every draw of the same words tells more about them. */
   readonly drawn: { readonly releases: number; readonly bits: number };
-  /** Of the latest draw. */
-  readonly lastBits: number;
+  /** How it was before the latest draw, should the ledger refuse it. */
+  readonly beforeDraw: Pick<State, "spent" | "drawn" | "basis"> | null;
 }
 
 export type Action =
@@ -62,9 +77,13 @@ export type Action =
   | { readonly type: "load-progressed"; readonly progress: LoadProgress }
   | { readonly type: "loaded"; readonly client: Client }
   | { readonly type: "load-failed"; readonly failure: Failure }
-  | { readonly type: "drafted"; readonly text: string }
+  /** `caret`: where it stands after the edit. */
+  | { readonly type: "drafted"; readonly text: string; readonly caret?: number }
+  | { readonly type: "begun"; readonly text: string }
+  | { readonly type: "marked"; readonly start: number; readonly end: number; readonly treatment: string | null }
+  | { readonly type: "went-on" }
   | { readonly type: "preset-chosen"; readonly preset: string }
-  | { readonly type: "send-pressed"; readonly turn: number; readonly text: string; readonly preset: string }
+  | { readonly type: "send-pressed"; readonly turn: number; readonly message: Message }
   | { readonly type: "released"; readonly turn: number; readonly release: Release; readonly bits: number }
   | { readonly type: "resent"; readonly turn: number }
   | { readonly type: "received"; readonly turn: number; readonly text: string }
@@ -74,12 +93,15 @@ export type Action =
 export const initialState: State = {
   engine: { status: "loading", runtime: null, bundle: null },
   draft: "",
+  marks: [],
+  editOf: null,
+  basis: null,
   preset: null,
   turn: null,
   earlier: [],
   spent: { releases: 0, resends: 0, bits: 0 },
   drawn: { releases: 0, bits: 0 },
-  lastBits: 0,
+  beforeDraw: null,
 };
 
 export function reduce(state: State, action: Action): State {
@@ -98,36 +120,57 @@ export function reduce(state: State, action: Action): State {
     case "load-failed":
       return { ...state, engine: { status: "failed", failure: action.failure } };
     case "drafted":
-      return { ...state, draft: action.text };
+      if (action.text === "") return { ...state, ...unwritten };
+      return {
+        ...state,
+        draft: action.text,
+        marks: carried({ text: state.draft, marks: state.marks }, action.text, action.caret),
+      };
+    case "begun":
+      return { ...state, ...unwritten, draft: action.text };
+    case "marked":
+      return {
+        ...state,
+        marks: marked({ text: state.draft, marks: state.marks }, action.start, action.end, action.treatment),
+      };
+    case "went-on":
+      return canGoOn(state) ? { ...state, ...goneOn(state, replyOf(state.turn!)) } : state;
     case "preset-chosen":
       return { ...state, preset: action.preset };
     case "send-pressed":
       return {
         ...state,
         turn: {
+          ...action.message,
           id: action.turn,
-          text: action.text,
-          preset: action.preset,
           sends: 0,
           answered: false,
+          kept: "",
           phase: { step: "releasing" },
         },
-        drawn: state.turn?.text === action.text ? state.drawn : { releases: 0, bits: 0 },
+        // A message that is sent while another text stands in the field is not what that text goes on from.
+        editOf: action.message.text === state.draft ? action.turn : state.editOf,
+        drawn: state.turn?.text === action.message.text ? state.drawn : { releases: 0, bits: 0 },
         earlier: state.turn !== null && releaseOf(state.turn) !== null ? [state.turn, ...state.earlier] : state.earlier,
       };
     case "released":
       return changeTurn(state, action.turn, (turn) => ({
         turn: { ...turn, sends: 1, phase: { step: "sending", release: action.release } },
-        spent: { ...state.spent, releases: state.spent.releases + 1, bits: state.spent.bits + action.bits },
-        drawn: { releases: state.drawn.releases + 1, bits: state.drawn.bits + action.bits },
-        lastBits: action.bits,
+        basis: state.editOf === turn.id ? action.release : state.basis,
+        ...charged(state, action.bits),
+        beforeDraw: { spent: state.spent, drawn: state.drawn, basis: state.basis },
       }));
     case "resent":
       return changeTurn(state, action.turn, (turn) => {
         const release = releaseOf(turn);
         if (release === null || isBusy(turn)) return {};
         return {
-          turn: { ...turn, sends: turn.sends + 1, phase: { step: "sending", release } },
+          turn: {
+            ...turn,
+            sends: turn.sends + 1,
+            kept: turn.phase.step === "ended" ? replyOf(turn) : turn.kept || replyOf(turn),
+            phase: { step: "sending", release },
+          },
           spent: { ...state.spent, resends: state.spent.resends + 1 },
         };
       });
@@ -143,7 +186,9 @@ export function reduce(state: State, action: Action): State {
       return changeTurn(state, action.turn, (turn) => {
         const release = releaseOf(turn);
         if (release === null || !isBusy(turn)) return {};
-        return { turn: { ...turn, phase: { step: "ended", release, reply: replyOf(turn), reason: action.reason } } };
+        const kept = action.reason === "stopped" ? turn.kept : "";
+        const phase = { step: "ended", release, reply: replyOf(turn), reason: action.reason } as const;
+        return { turn: { ...turn, kept, phase } };
       });
     case "failed":
       return changeTurn(state, action.turn, (turn) => {
@@ -151,7 +196,7 @@ export function reduce(state: State, action: Action): State {
         // Refused by the ledger: it was not charged, and its levels have not left. Nothing of it is kept.
         const release = turn.sends === 1 && isRefusedByLedger(action.failure) ? null : releaseOf(turn);
         const phase = { step: "failed", release, reply: replyOf(turn), failure: action.failure } as const;
-        return { turn: { ...turn, phase }, ...(release === null && withoutDraw(state, turn)) };
+        return { turn: { ...turn, phase }, ...(release !== releaseOf(turn) && state.beforeDraw) };
       });
   }
 }
@@ -178,15 +223,33 @@ export function isUnanswered({ answered, phase }: Turn): boolean {
 
 /** The draft, as it stands, is what the last release was drawn from. */
 export function isUnchanged(state: State): boolean {
-  return state.turn !== null && state.turn.text === state.draft && state.turn.preset === state.preset;
+  const { turn, draft: text, marks, preset } = state;
+  if (turn === null || preset === null || turn.text !== text) return false;
+  return (
+    (turn.marks === marks && turn.preset === preset) ||
+    promptKey(turn, turn.preset) === promptKey({ text, marks }, preset)
+  );
 }
 
-/** What was counted for a draw that then was not sent, taken back. */
-function withoutDraw({ spent, drawn, lastBits }: State, turn: Turn): Partial<State> {
-  if (releaseOf(turn) === null) return {};
+/** The draft is the text whose reply has ended, so the reply can be taken into it. */
+export function canGoOn({ turn, draft }: State): boolean {
+  return turn?.phase.step === "ended" && turn.phase.reply.trim() !== "" && turn.text === draft;
+}
+
+const unwritten = { draft: "", marks: [], editOf: null, basis: null } as const;
+
+/** The draft with the reply behind it, in the clear: the server wrote it. */
+function goneOn({ draft, marks }: State, reply: string): Pick<State, "draft" | "marks"> {
+  const text = draft + (/\s$/.test(draft) ? reply.trimStart() : reply);
+  return { draft: text, marks: marked({ text, marks }, draft.length, text.length, PUBLIC) };
+}
+
+/** A release of which nothing was drawn anew is a resend. */
+function charged({ spent, drawn }: State, bits: number): Pick<State, "spent" | "drawn"> {
+  if (bits === 0) return { spent: { ...spent, resends: spent.resends + 1 }, drawn };
   return {
-    spent: { ...spent, releases: spent.releases - 1, bits: spent.bits - lastBits },
-    drawn: { releases: drawn.releases - 1, bits: drawn.bits - lastBits },
+    spent: { ...spent, releases: spent.releases + 1, bits: spent.bits + bits },
+    drawn: { releases: drawn.releases + 1, bits: drawn.bits + bits },
   };
 }
 

@@ -4,7 +4,8 @@ import { initialState, reduce, type Action, type State } from "./state.ts";
 import { releaseAndSend, sendAgain } from "./stream.ts";
 import { fakeClient, type FakeOptions } from "./testing/fake-client.ts";
 
-const turn = { id: 1, text: "A fox and", preset: "balanced" };
+const message = { text: "A fox and", marks: [], preset: "balanced" };
+const turn = { id: 1, ...message };
 
 /** The state after everything a message does, and the releases its client was asked to send. */
 function conversation(options: FakeOptions = {}) {
@@ -19,7 +20,7 @@ function conversation(options: FakeOptions = {}) {
   };
   let state: State = [
     { type: "loaded", client } as const,
-    { type: "send-pressed", turn: 1, text: turn.text, preset: turn.preset } as const,
+    { type: "send-pressed", turn: 1, message } as const,
   ].reduce<State>(reduce, initialState);
   const stop = new AbortController();
   let stopAt = Infinity;
@@ -33,7 +34,7 @@ function conversation(options: FakeOptions = {}) {
     stop,
     state: () => state,
     stopAfter: (n: number) => (stopAt = n),
-    send: () => releaseAndSend(client, turn, () => 11, stop.signal, dispatch),
+    send: () => releaseAndSend(client, turn, null, () => 11, stop.signal, dispatch),
     again: () => sendAgain(client, 1, sent[0]!, stop.signal, dispatch),
   };
 }
@@ -83,6 +84,7 @@ describe("sending a message", () => {
     await releaseAndSend(
       silent,
       turn,
+      null,
       () => 11,
       new AbortController().signal,
       (action) => actions.push(action),

@@ -1,23 +1,29 @@
 /** One message on its way: what the SDK yields, as actions on the state. No React here. */
 import type { Client, Release } from "../sdk/types.ts";
 import { INTERRUPTED, toFailure, type Failure } from "./failure.ts";
-import type { Action } from "./state.ts";
+import { promptOf } from "./marks.ts";
+import type { Action, Message } from "./state.ts";
 
 type Dispatch = (action: Action) => void;
 
 const WITHDRAWN: Failure = { code: "aborted", message: "Stopped before anything was sent." };
 
-/** Draw a release of the text, then send it. `bits` says what a release costs. Ends when the reply has ended, in whatever way. */
+/**
+ * Draw a release of the message, then send it. Ends when the reply has ended, in whatever way.
+ * @param earlier the release that the message goes on from: what they have in common is not drawn again
+ * @param bits what a release costs, in bits
+ */
 export async function releaseAndSend(
   client: Client,
-  turn: { readonly id: number; readonly text: string; readonly preset: string },
+  turn: Message & { readonly id: number },
+  earlier: Release | null,
   bits: (release: Release) => number,
   signal: AbortSignal,
   dispatch: Dispatch,
 ): Promise<void> {
   let release: Release;
   try {
-    release = await untilAborted(client.release(turn.text, turn.preset), signal);
+    release = await untilAborted(client.release(promptOf(turn), turn.preset, earlier ?? undefined), signal);
     dispatch({ type: "released", turn: turn.id, release, bits: bits(release) });
   } catch (error) {
     dispatch({ type: "failed", turn: turn.id, failure: signal.aborted ? WITHDRAWN : toFailure(error) });

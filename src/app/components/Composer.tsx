@@ -1,17 +1,22 @@
-import { useCallback, useRef, useState, type KeyboardEvent, type ReactNode, type SubmitEvent } from "react";
-import { REDUCED_MOTION, useMedia } from "../hooks/useMedia.ts";
+import { useEffect, useRef, type ReactNode, type SubmitEvent } from "react";
+import type { Draft } from "../marks.ts";
 import type { Engine, Turn } from "../state.ts";
-import { isBusy, releaseOf } from "../state.ts";
+import { isBusy } from "../state.ts";
 import { count } from "../wording.ts";
 import { EngineStatus } from "./EngineStatus.tsx";
-import { Veil } from "./Veil.tsx";
+import { Field } from "./Field.tsx";
+import type { Selection } from "./Marking.tsx";
 
 interface Props {
   readonly engine: Engine;
-  readonly draft: string;
+  readonly draft: Draft;
   readonly turn: Turn | null;
   /** The draft is what the last release was drawn from. */
   readonly unchanged: boolean;
+  /** Names, in the bundle's order. */
+  readonly presets: readonly string[];
+  /** Grows with every reply that was taken into the draft: the caret then goes to its end. */
+  readonly wentOn: number;
   /** Null while they have not been counted. */
   readonly tokens: number | null;
   readonly limit: number | null;
@@ -19,7 +24,8 @@ interface Props {
   readonly blocked: string | null;
   /** What to know before sending, or null. */
   readonly advice: string | null;
-  readonly onDraft: (text: string) => void;
+  readonly onDraft: (text: string, caret: number) => void;
+  readonly onMark: (selection: Selection, treatment: string | null) => void;
   readonly onSend: () => void;
   /** What stands between the text and Send: the presets, or what is still loading. */
   readonly children: ReactNode;
@@ -27,25 +33,25 @@ interface Props {
 
 /** Where a person writes, chooses how quietly to speak, and sends. */
 export function Composer(props: Props) {
-  const { engine, draft, turn, unchanged, tokens, limit, blocked, advice, onDraft, onSend, children } = props;
+  const { engine, draft, turn, unchanged, presets, wentOn, tokens, limit, blocked, advice, children } = props;
+  const { onDraft, onMark, onSend } = props;
   const busy = isBusy(turn);
   const field = useRef<HTMLTextAreaElement>(null);
-  const still = useMedia(REDUCED_MOTION, true);
-  const [settled, setSettled] = useState<number | null>(null);
-  const release = turn === null ? null : releaseOf(turn);
-  const dissolving = release !== null && unchanged && !still && settled !== turn?.id;
-  const id = turn?.id ?? null;
-  const settle = useCallback(() => setSettled(id), [id]);
+
+  useEffect(() => {
+    const text = field.current;
+    if (wentOn === 0 || text === null) return;
+    text.focus();
+    text.setSelectionRange(text.value.length, text.value.length);
+    text.scrollTop = text.scrollHeight;
+  }, [wentOn]);
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (blocked === null) onSend();
   };
-  const keyed = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
-  };
   const clear = () => {
-    onDraft("");
+    onDraft("", 0);
     field.current?.focus();
   };
 
@@ -57,25 +63,7 @@ export function Composer(props: Props) {
         </label>
         <EngineStatus engine={engine} />
       </div>
-      <div className={dissolving ? "writing is-veiled" : "writing"} data-text={draft}>
-        {/* Spelling services and writing aids of the browser may send what is typed elsewhere: all are off. */}
-        <textarea
-          ref={field}
-          id="text"
-          rows={3}
-          value={draft}
-          placeholder="Once upon a time, …"
-          autoComplete="off"
-          autoCorrect="off"
-          spellCheck={false}
-          data-gramm="false"
-          aria-describedby="send-why"
-          onChange={(event) => onDraft(event.target.value)}
-          onKeyDown={keyed}
-          {...{ writingsuggestions: "false" }}
-        />
-        {dissolving && <Veil key={id} text={draft} tokens={release.tokens.length} onDone={settle} />}
-      </div>
+      <Field {...{ field, draft, turn, unchanged, presets, onDraft, onMark }} />
       {children}
       <div className="send-bar">
         <p className="send-why" id="send-why">
@@ -88,7 +76,7 @@ export function Composer(props: Props) {
         >
           {tokens !== null && limit !== null && tokenCount(tokens, limit)}
         </p>
-        {draft !== "" && !busy && (
+        {draft.text !== "" && !busy && (
           <button type="button" className="button button-quiet" onClick={clear}>
             Clear
           </button>

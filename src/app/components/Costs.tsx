@@ -1,12 +1,11 @@
-import type { Preset } from "../../sdk/types.ts";
 import type { Costs } from "../privacy.ts";
 import type { Spending } from "../state.ts";
 import { about, atMost, expected, partIn } from "../wording.ts";
 
 /** Bits, epsilon and what was recovered, side by side: none of the three says enough alone. */
-export function CostTable({ costs, preset }: { costs: Costs; preset: Preset }) {
+export function CostTable({ costs }: { costs: Costs }) {
   const { token, message, tokens, tokenSize, messageSize } = costs;
-  const { bayes, baseline } = preset.measured.recovery;
+  const { bayes, baseline, message: named } = costs.named;
   return (
     <table className="costs">
       <caption className="visually-hidden">What this message costs, for each token and as a whole</caption>
@@ -61,7 +60,7 @@ export function CostTable({ costs, preset }: { costs: Costs; preset: Preset }) {
               "–"
             ) : (
               <>
-                {expected(bayes * tokens)} of {about(tokens)} <span>blind: {expected(baseline * tokens)}</span>
+                {expected(named)} of {about(tokens)} <span>blind: {expected(baseline * tokens)}</span>
               </>
             )}
           </td>

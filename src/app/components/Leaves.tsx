@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { Failure } from "../failure.ts";
+import { levelRows } from "../levels/rows.ts";
 import type { ShownLevels } from "../shown.ts";
 import { FailureNotice } from "./Notice.tsx";
 import { Sizes } from "./Sizes.tsx";
@@ -26,9 +27,9 @@ export function Leaves({ shown, failure }: Props) {
       {shown === null && failure !== null && <FailureNotice failure={failure} quiet />}
       {shown !== null && (
         <>
-          <Kind kind={shown.kind} />
+          <Kind kind={shown.kind} open={shown.tokens.some(({ preset }) => preset === null)} />
           <Strip shown={shown} />
-          <Legend bits={shown.levels.bits} />
+          {shown.segments[0] !== undefined && <Legend bits={shown.segments[0].bits} />}
           <Digits shown={shown} />
           <Sizes sizes={shown.sizes} />
         </>
@@ -37,7 +38,8 @@ export function Leaves({ shown, failure }: Props) {
   );
 }
 
-function Kind({ kind }: { kind: ShownLevels["kind"] }) {
+function Kind({ kind, open }: { kind: ShownLevels["kind"]; open: boolean }) {
+  const yours = open ? "your private words" : "your text";
   switch (kind) {
     case "example":
       return (
@@ -48,13 +50,13 @@ function Kind({ kind }: { kind: ShownLevels["kind"] }) {
     case "sent":
       return (
         <p className="leaves-kind">
-          <strong>Sent.</strong> These levels left, and your text did not.
+          <strong>Sent.</strong> These levels left, and {yours} did not.
         </p>
       );
     case "unanswered":
       return (
         <p className="leaves-kind">
-          <strong>Drawn to be sent.</strong> No answer came: these levels may have left or not, your text did not.
+          <strong>Drawn to be sent.</strong> No answer came: these levels may have left or not, {yours} did not.
         </p>
       );
   }
@@ -68,7 +70,9 @@ function Digits({ shown }: { shown: ShownLevels }) {
       <summary>As digits</summary>
       {open && (
         <>
-          <p className="aside-note">One line a token, one hexadecimal digit a level: 0 to f.</p>
+          <p className="aside-note">
+            One line a token, one hexadecimal digit a level: 0 to f. Public tokens have none.
+          </p>
           <pre className="digits" tabIndex={0} role="group" aria-label="Levels as hexadecimal digits">
             {digits(shown)}
           </pre>
@@ -78,12 +82,12 @@ function Digits({ shown }: { shown: ShownLevels }) {
   );
 }
 
-function digits({ levels }: ShownLevels): string {
-  const width = levels.bits > 4 ? 2 : 1;
-  const rows = Array.from({ length: levels.tokens }, (_, t) =>
-    Array.from(levels.levels.subarray(t * levels.dim, (t + 1) * levels.dim), (level) =>
-      level.toString(16).padStart(width, "0"),
-    ).join(width === 1 ? "" : " "),
-  );
-  return rows.join("\n");
+function digits({ tokens, segments }: ShownLevels): string {
+  return levelRows(tokens, segments)
+    .rows.map((row) => {
+      if (row === null) return "public";
+      const width = row.bits > 4 ? 2 : 1;
+      return Array.from(row.levels, (level) => level.toString(16).padStart(width, "0")).join(width === 1 ? "" : " ");
+    })
+    .join("\n");
 }

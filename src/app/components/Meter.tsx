@@ -1,7 +1,7 @@
 import { useRef } from "react";
 import { useCustomProperty } from "../hooks/useCustomProperty.ts";
 import type { Costs } from "../privacy.ts";
-import { about, atMost } from "../wording.ts";
+import { about, atMost, count } from "../wording.ts";
 
 /** The meter's bar alone: bits of this message, at most, of the most it could hold. */
 export function BitsMeter({ costs }: { costs: Costs }) {
@@ -24,8 +24,11 @@ export function BitsMeter({ costs }: { costs: Costs }) {
 }
 
 /** "at most 58.4 of about 180 bits" */
-export function meterText({ message, messageSize, tooLong }: Costs): string {
-  if (message === null) return tooLong ? "too long to be sent" : "nothing written yet";
+export function meterText({ message, messageSize, tooLong, again, open }: Costs): string {
+  if (message === null) {
+    if (tooLong) return "too long to be sent";
+    return again + open > 0 ? "nothing new is drawn" : "nothing written yet";
+  }
   return `at most ${atMost(message.bits)} of about ${about(messageSize)} bits`;
 }
 
@@ -39,7 +42,9 @@ export function MeterFigure({ costs, sent }: { costs: Costs; sent: boolean }) {
       <p className="meter-when">{sent ? "This message told the server" : "This message would tell the server"}</p>
       <p className="meter-number">
         {message === null ? (
-          <span className="meter-empty">{costs.tooLong ? "too long to be sent" : "nothing yet"}</span>
+          <span className="meter-empty">
+            {costs.tooLong ? "too long to be sent" : costs.again + costs.open > 0 ? "nothing new" : "nothing yet"}
+          </span>
         ) : (
           <>
             <span className="meter-bound">at most</span> <strong>{atMost(message.bits)}</strong>{" "}
@@ -48,6 +53,17 @@ export function MeterFigure({ costs, sent }: { costs: Costs; sent: boolean }) {
         )}
       </p>
       <BitsMeter costs={costs} />
+      {costs.again > 0 && (
+        <p className="aside-note">
+          {count(costs.again, "token")} {costs.again === 1 ? "goes" : "go"} again as{" "}
+          {costs.again === 1 ? "it was" : "they were"}, at no cost.
+        </p>
+      )}
+      {costs.open > 0 && (
+        <p className="aside-note">
+          {count(costs.open, "token")} in the clear: the server reads {costs.open === 1 ? "it" : "them"}.
+        </p>
+      )}
       {message !== null && (
         <p ref={mark} className="meter-mark">
           <span className="meter-tick" aria-hidden="true" />

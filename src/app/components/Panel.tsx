@@ -32,7 +32,7 @@ export function MeterPanel({ priced, spent, since }: Props) {
         What it gives away <span className="panel-preset">{title(preset.name)}</span>
       </h2>
       <MeterFigure costs={costs} sent={sent} />
-      <CostTable costs={costs} preset={preset} />
+      <CostTable costs={costs} />
       <DrawnLine {...spent} />
       {since}
       <Explained manifest={manifest} preset={preset} costs={costs} />

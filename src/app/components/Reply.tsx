@@ -3,6 +3,7 @@ import { REDUCED_MOTION, useMedia } from "../hooks/useMedia.ts";
 import { useReveal } from "../hooks/useReveal.ts";
 import { wayOut } from "../failure.ts";
 import { dissolveTime } from "../motion.ts";
+import { atMost } from "../wording.ts";
 import { isBusy, isUnanswered, releaseOf, replyOf, type Turn } from "../state.ts";
 import { FailureNotice } from "./Notice.tsx";
 import { Glyphs } from "./Glyphs.tsx";
@@ -12,16 +13,25 @@ interface Props {
   readonly turn: Turn;
   /** The draft is still the text that was sent. */
   readonly unchanged: boolean;
+  /** Bits that drawing all of it anew would cost, at most; null where nothing of it is drawn. */
+  readonly anewBits: number | null;
   readonly onAgain: () => void;
+  /** Draw new levels for all of it, and send those. */
+  readonly onAnew: () => void;
+  /** Take the reply into the draft; null where the draft is another text. */
+  readonly onGoOn: (() => void) | null;
   readonly onStop: () => void;
 }
 
 /** What became of a message: the levels that left, and the reply to them. */
-export function Reply({ turn, unchanged, onAgain, onStop }: Props) {
+export function Reply(props: Props) {
+  const { turn, unchanged, onStop } = props;
   const text = useRef<HTMLDivElement>(null);
   const still = useMedia(REDUCED_MOTION, true);
   const release = releaseOf(turn);
   const reply = replyOf(turn);
+  // A reply that was asked for again stays until something has taken its place.
+  const waiting = reply === "" && turn.kept !== "";
   const busy = isBusy(turn);
   // Not before the words have dissolved: that is above.
   useReveal(
@@ -42,28 +52,62 @@ export function Reply({ turn, unchanged, onAgain, onStop }: Props) {
           </button>
         )}
       </div>
-      {!unchanged && <blockquote className="prose sent-text">{turn.text}</blockquote>}
-      <div ref={text} className="prose reply-text" aria-busy={busy} data-testid="reply-text">
-        {reply.trimStart()}
+      {!unchanged && (
+        <blockquote className="prose sent-text" dir="auto">
+          {turn.text}
+        </blockquote>
+      )}
+      {turn.kept !== "" && reply !== "" && turn.phase.step !== "streaming" && (
+        <div className="kept">
+          <p className="small-title">The reply before</p>
+          <p className="prose sent-text" dir="auto">
+            {turn.kept.trimStart()}
+          </p>
+        </div>
+      )}
+      <div
+        ref={text}
+        className={waiting ? "prose reply-text is-kept" : "prose reply-text"}
+        dir="auto"
+        aria-busy={busy}
+        data-testid="reply-text"
+      >
+        {(waiting ? turn.kept : reply).trimStart()}
         {busy && <span className="caret" aria-hidden="true" />}
       </div>
-      <Outcome turn={turn} onAgain={onAgain} />
+      {waiting && !busy && <p className="aside-note">This is the reply before. No new one came.</p>}
+      <Outcome {...props} />
     </section>
   );
 }
 
 const SAME = "The same noised levels, no new cost.";
 
-function Outcome({ turn, onAgain }: { turn: Turn; onAgain: () => void }) {
+function Outcome({ turn, anewBits, onAgain, onAnew, onGoOn }: Props) {
   const { phase } = turn;
   if (phase.step === "ended") {
     return (
       <p className="reply-actions">
+        {onGoOn !== null && (
+          <button type="button" className="button" onClick={onGoOn}>
+            Go on
+          </button>
+        )}
         {/* Who stopped the reply by keyboard stood on a button that is gone. */}
         <button type="button" className="button" onClick={onAgain} autoFocus={phase.reason === "stopped"}>
           Regenerate
         </button>
         <span className="aside-note">{SAME}</span>
+        {anewBits !== null && (
+          <>
+            <button type="button" className="button button-quiet" onClick={onAnew} aria-describedby="anew-cost">
+              Draw anew
+            </button>
+            <span className="aside-note" id="anew-cost">
+              New levels for all of it, a new cost: at most {atMost(anewBits)} bits.
+            </span>
+          </>
+        )}
       </p>
     );
   }

@@ -1,8 +1,9 @@
-import { useRef } from "react";
+import { useMemo, useRef } from "react";
 import { useCustomProperty } from "../hooks/useCustomProperty.ts";
 import { REDUCED_MOTION, useMedia } from "../hooks/useMedia.ts";
 import { stripLayout } from "../levels/layout.ts";
 import { paintLegend, paintStrip, scale } from "../levels/paint.ts";
+import { levelRows, privateRows, type LevelRows } from "../levels/rows.ts";
 import { useLevelCanvas } from "../levels/useLevelCanvas.ts";
 import { dissolveTime } from "../motion.ts";
 import type { ShownLevels } from "../shown.ts";
@@ -10,12 +11,13 @@ import { count, tokenLabel } from "../wording.ts";
 
 /** Levels as a strip: a row for each token with its text beside it, a column for each coordinate. */
 export function Strip({ shown }: { shown: ShownLevels }) {
-  const { levels, tokens } = shown;
+  const { segments, tokens } = shown;
+  const rows = useMemo(() => levelRows(tokens, segments), [tokens, segments]);
   const still = useMedia(REDUCED_MOTION, true);
   const box = useRef<HTMLDivElement>(null);
   const moving = shown.kind !== "example" && !still;
-  const canvas = useLevelCanvas(levels, paintStrip, moving ? dissolveTime(levels.tokens) : 0);
-  const { row, labelled } = stripLayout(levels.tokens);
+  const canvas = useLevelCanvas(rows, paintStrip, moving ? dissolveTime(tokens.length) : 0);
+  const { row, labelled } = stripLayout(tokens.length);
   useCustomProperty(box, "--row", `${row}px`);
   return (
     // Scrolls when there are many rows; what scrolls must be reachable by keyboard.
@@ -34,20 +36,23 @@ export function Strip({ shown }: { shown: ShownLevels }) {
         </ol>
       )}
       <div className="strip-box">
-        <canvas ref={canvas} className="levels" role="img" aria-label={description(shown)} />
+        <canvas ref={canvas} className="levels" role="img" aria-label={description(shown.kind, rows)} />
       </div>
     </div>
   );
 }
 
 /** What the picture shows, for one who cannot see it. */
-export function description({ kind, levels }: ShownLevels): string {
-  const top = 2 ** levels.bits - 1;
-  const sum = levels.levels.reduce((total, level) => total + level, 0);
-  const mean = levels.levels.length === 0 ? 0 : sum / levels.levels.length;
+export function description(kind: ShownLevels["kind"], rows: LevelRows): string {
+  const top = 2 ** rows.bits - 1;
+  const hidden = privateRows(rows);
+  const open = rows.rows.length - hidden;
+  const sum = rows.rows.reduce((total, row) => total + (row?.levels.reduce((of, level) => of + level, 0) ?? 0), 0);
+  const mean = hidden === 0 ? 0 : sum / (hidden * rows.dim);
+  const clear = open === 0 ? "" : ` ${count(open, "token")} in the clear, without levels.`;
   return (
-    `${{ example: "An example draw", sent: "Sent levels", unanswered: "Levels drawn to be sent" }[kind]}: ${count(levels.tokens, "row")} of ${count(levels.dim, "level")} ` +
-    `between 0 and ${top}, ${mean.toFixed(1)} on average. They look like noise; digits are below.`
+    `${{ example: "An example draw", sent: "Sent levels", unanswered: "Levels drawn to be sent" }[kind]}: ${count(hidden, "row")} of ${count(rows.dim, "level")} ` +
+    `between 0 and ${top}, ${mean.toFixed(1)} on average. They look like noise; digits are below.${clear}`
   );
 }
 

@@ -24,7 +24,7 @@ export function Veil({ text, tokens, onDone }: Props) {
   };
 
   return (
-    <div className="veil" aria-hidden="true" onAnimationEnd={ended}>
+    <div className="veil" dir="auto" aria-hidden="true" onAnimationEnd={ended}>
       {pieces.map((piece, i) => {
         const place = words.indexOf(i);
         if (place === -1) return piece;

@@ -1,14 +1,14 @@
 import { useCallback, useEffect, useRef, type Dispatch } from "react";
 import type { Client, Release } from "../../sdk/types.ts";
-import type { Action, Turn } from "../state.ts";
+import type { Action, Message, Turn } from "../state.ts";
 import { releaseOf } from "../state.ts";
 import { releaseAndSend, sendAgain } from "../stream.ts";
 
 export interface Conversation {
-  /** Draw a new release of the text and send it. */
-  readonly send: (client: Client, text: string, preset: string) => void;
+  /** Draw a release of the message and send it; what it has in common with `earlier` goes again as it was. */
+  readonly send: (client: Client, message: Message, earlier: Release | null) => void;
   /** Send the release of that message again; draws one only if there is none, because drawing failed. */
-  readonly again: (client: Client, turn: Turn) => void;
+  readonly again: (client: Client, turn: Turn, earlier: Release | null) => void;
   readonly stop: () => void;
 }
 
@@ -30,19 +30,20 @@ export function useConversation(
   useEffect(() => () => running.current?.abort(), []);
 
   const send = useCallback(
-    (client: Client, text: string, preset: string) => {
+    (client: Client, { text, marks, preset }: Message, earlier: Release | null) => {
       turns.current += 1;
-      const turn = { id: turns.current, text, preset };
-      dispatch({ type: "send-pressed", turn: turn.id, text, preset });
-      start((signal) => releaseAndSend(client, turn, (release) => bits(client, release), signal, dispatch));
+      const message = { text, marks, preset };
+      const turn = { id: turns.current, ...message };
+      dispatch({ type: "send-pressed", turn: turn.id, message });
+      start((signal) => releaseAndSend(client, turn, earlier, (release) => bits(client, release), signal, dispatch));
     },
     [dispatch, bits, start],
   );
 
   const again = useCallback(
-    (client: Client, turn: Turn) => {
+    (client: Client, turn: Turn, earlier: Release | null) => {
       const release = releaseOf(turn);
-      if (release === null) send(client, turn.text, turn.preset);
+      if (release === null) send(client, turn, earlier);
       else start((signal) => sendAgain(client, turn.id, release, signal, dispatch));
     },
     [dispatch, send, start],

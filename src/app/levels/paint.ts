@@ -1,7 +1,7 @@
 /** Painting released levels on a canvas. Nothing is kept: every call paints the whole. */
-import type { ReleasedLevels } from "../../sdk/types.ts";
 import { glyphLayout, stripLayout } from "./layout.ts";
 import { paletteOf } from "./palette.ts";
+import type { LevelRows } from "./rows.ts";
 
 /** Size a canvas for the screen's pixels and clear it. */
 function prepare(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
@@ -15,42 +15,76 @@ function prepare(canvas: HTMLCanvasElement, width: number, height: number): Canv
   return context;
 }
 
-/** One row a token, one column a coordinate; the first `shown` (0..1) of the rows. */
-export function paintStrip(canvas: HTMLCanvasElement, data: ReleasedLevels, width: number, shown: number): void {
-  const { row, gap } = stripLayout(data.tokens);
-  const context = prepare(canvas, width, data.tokens * row - gap);
+/** One row a token, one column a coordinate; the first `shown` (0..1) of the rows. A public token has the word, and no levels. */
+export function paintStrip(canvas: HTMLCanvasElement, data: LevelRows, width: number, shown: number): void {
+  const { row, gap, labelled } = stripLayout(data.rows.length);
+  const context = prepare(canvas, width, data.rows.length * row - gap);
   if (context === null) return;
-  const colours = paletteOf(canvas, data.bits);
-  const rows = Math.ceil(shown * data.tokens);
+  const colours = palettes(canvas);
+  const ink = inkOf(canvas);
+  const rows = Math.ceil(shown * data.rows.length);
   const cell = width / data.dim;
   for (let t = 0; t < rows; t++) {
+    const levels = data.rows[t];
+    if (levels === null || levels === undefined) {
+      context.fillStyle = ink;
+      if (labelled) {
+        context.font = `${row - gap - 4}px ${getComputedStyle(document.body).fontFamily}`;
+        context.textBaseline = "middle";
+        context.fillText("public", 0, t * row + (row - gap) / 2);
+      } else context.fillRect(0, t * row + (row - gap) / 2, width, 0.5);
+      continue;
+    }
     for (let i = 0; i < data.dim; i++) {
-      context.fillStyle = colours[data.levels[t * data.dim + i] ?? 0] ?? "";
+      context.fillStyle = colours(levels.bits)[levels.levels[i] ?? 0] ?? "";
       const left = snapped(i * cell);
       context.fillRect(left, t * row, snapped((i + 1) * cell) - left, row - gap);
     }
   }
 }
 
-/** One small rectangle a token, in lines; the first `shown` (0..1) of them. */
-export function paintGlyphs(canvas: HTMLCanvasElement, data: ReleasedLevels, width: number, shown: number): void {
-  const layout = glyphLayout(data.tokens, data.dim, width);
+/** One small rectangle a token, in lines; the first `shown` (0..1) of them. That of a public token is a frame with nothing in it. */
+export function paintGlyphs(canvas: HTMLCanvasElement, data: LevelRows, width: number, shown: number): void {
+  const layout = glyphLayout(data.rows.length, data.dim, width);
   const context = prepare(canvas, width, layout.height);
   if (context === null) return;
-  const colours = paletteOf(canvas, data.bits);
+  const colours = palettes(canvas);
+  context.strokeStyle = inkOf(canvas);
+  context.lineWidth = 1;
   const across = layout.columns * layout.cell + layout.gap;
   const down = layout.rows * layout.cell + layout.gap;
-  const visible = Math.ceil(shown * data.tokens);
+  const visible = Math.ceil(shown * data.rows.length);
   for (let t = 0; t < visible; t++) {
+    const row = data.rows[t];
     const left = (t % layout.perLine) * across;
     const top = Math.floor(t / layout.perLine) * down;
+    if (row === null || row === undefined) {
+      const [w, h] = [layout.columns * layout.cell, layout.rows * layout.cell];
+      context.strokeRect(left + 0.5, top + 0.5, w - 1, h - 1);
+      continue;
+    }
     for (let i = 0; i < data.dim; i++) {
-      context.fillStyle = colours[data.levels[t * data.dim + i] ?? 0] ?? "";
+      context.fillStyle = colours(row.bits)[row.levels[i] ?? 0] ?? "";
       const x = left + (i % layout.columns) * layout.cell;
       const y = top + Math.floor(i / layout.columns) * layout.cell;
       context.fillRect(x, y, layout.cell, layout.cell);
     }
   }
+}
+
+/** The ramps of an element, computed once for each width of a level. */
+function palettes(canvas: HTMLCanvasElement): (bits: number) => string[] {
+  const known = new Map<number, string[]>();
+  return (bits) => {
+    const ramp = known.get(bits) ?? paletteOf(canvas, bits);
+    known.set(bits, ramp);
+    return ramp;
+  };
+}
+
+/** The colour of text where the canvas stands: its own `color` is that of a level. */
+function inkOf(canvas: HTMLCanvasElement): string {
+  return getComputedStyle(canvas.parentElement ?? canvas).color;
 }
 
 /** On a screen pixel, so that neighbouring cells leave no seam. */
@@ -60,7 +94,7 @@ function snapped(x: number): number {
 }
 
 /** The colour scale: every level once, side by side. */
-export function paintLegend(canvas: HTMLCanvasElement, data: ReleasedLevels, width: number): void {
+export function paintLegend(canvas: HTMLCanvasElement, data: LevelRows, width: number): void {
   const height = 8;
   const context = prepare(canvas, width, height);
   if (context === null) return;
@@ -72,16 +106,9 @@ export function paintLegend(canvas: HTMLCanvasElement, data: ReleasedLevels, wid
   });
 }
 
-const NOTHING = new Uint8Array(0);
-const scales = Array.from({ length: 9 }, (_, bits): ReleasedLevels => ({
-  preset: "",
-  bits,
-  dim: 1,
-  tokens: 0,
-  levels: NOTHING,
-}));
+const scales = Array.from({ length: 9 }, (_, bits): LevelRows => ({ bits, dim: 1, rows: [] }));
 
 /** What `paintLegend` is given: only the width of a level matters. */
-export function scale(bits: number): ReleasedLevels {
+export function scale(bits: number): LevelRows {
   return scales[bits] ?? scales[0]!;
 }

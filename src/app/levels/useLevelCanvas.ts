@@ -1,20 +1,16 @@
 import { useEffect, useRef, type RefObject } from "react";
-import type { ReleasedLevels } from "../../sdk/types.ts";
 import { useTheme } from "../theme.ts";
+import type { LevelRows } from "./rows.ts";
 
-type Paint = (canvas: HTMLCanvasElement, data: ReleasedLevels, width: number, shown: number) => void;
+type Paint = (canvas: HTMLCanvasElement, data: LevelRows, width: number, shown: number) => void;
 
 /**
  * Keeps a canvas painted at the width of its parent and in the theme's colours. With a `duration` (ms) the rows appear one
  * after another the first time these levels are shown.
  */
-export function useLevelCanvas(
-  data: ReleasedLevels,
-  paint: Paint,
-  duration: number,
-): RefObject<HTMLCanvasElement | null> {
+export function useLevelCanvas(data: LevelRows, paint: Paint, duration: number): RefObject<HTMLCanvasElement | null> {
   const ref = useRef<HTMLCanvasElement>(null);
-  const appeared = useRef<ReleasedLevels | null>(null);
+  const appeared = useRef<LevelRows | null>(null);
   const theme = useTheme();
 
   useEffect(() => {

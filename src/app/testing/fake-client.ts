@@ -13,6 +13,7 @@ import type {
   SentSizes,
 } from "../../sdk/types.ts";
 import { memoryLedger } from "../../sdk/memory-ledger.ts";
+import { freshTokens, placesInEarlier } from "../../sdk/reuse.ts";
 import type { Sdk } from "../sdk.ts";
 import { fakeManifest } from "./fake-manifest.ts";
 
@@ -85,20 +86,32 @@ export function fakeClient(options: FakeOptions = {}): Client {
   const { pace = 0, failAt, reply = REPLY, bundle = fakeManifest } = options;
   let failures = 0;
 
-  function draw(text: string, preset: string): { tokens: PromptToken[]; segments: ReleasedLevels[]; sizes: SentSizes } {
-    const tokens = split(text, preset);
+  function draw(
+    prompt: Prompt,
+    preset: string,
+    earlier?: Release,
+  ): { tokens: PromptToken[]; segments: ReleasedLevels[]; sizes: SentSizes } {
+    const tokens = tokensOf(prompt, preset, earlier);
     const bits = 4;
-    const levels = new Uint8Array(tokens.length * bundle.dim);
-    const random = new Uint16Array(levels.length);
-    for (let at = 0; at < random.length; at += 32_768) crypto.getRandomValues(random.subarray(at, at + 32_768));
-    // Fifteen fair coins: what a level is when nothing is said at all.
-    random.forEach((coins, i) => (levels[i] = ones(coins & 0x7fff)));
+    const stretches = segmentsOf(prompt, preset).flatMap((s) =>
+      s.preset === null ? [] : [{ ...s, preset: s.preset }],
+    );
+    const segments = stretches.map(({ text, preset: name }): ReleasedLevels => {
+      const count = split(text, name).length;
+      const levels = new Uint8Array(count * bundle.dim);
+      const random = new Uint16Array(levels.length);
+      for (let at = 0; at < random.length; at += 32_768) crypto.getRandomValues(random.subarray(at, at + 32_768));
+      // Fifteen fair coins: what a level is when nothing is said at all.
+      random.forEach((coins, i) => (levels[i] = ones(coins & 0x7fff)));
+      return { preset: name, bits, dim: bundle.dim, tokens: count, levels };
+    });
+    const size = segments.reduce((sum, { levels }) => sum + levels.length, 0);
     return {
       tokens,
-      segments: [{ preset, bits, dim: bundle.dim, tokens: tokens.length, levels }],
+      segments,
       sizes: {
-        frame: 60 + Math.ceil((levels.length * bits) / 8),
-        text: new TextEncoder().encode(text).length,
+        frame: 60 + Math.ceil((size * bits) / 8),
+        text: new TextEncoder().encode(textOf(prompt)).length,
         embeddings: tokens.length * bundle.model.hidden * 2,
       },
     };
@@ -113,18 +126,19 @@ export function fakeClient(options: FakeOptions = {}): Client {
     async afford() {
       return { states: [], fitting: null };
     },
-    async tokenize(prompt, preset) {
-      return split(textOf(prompt), preset);
+    async tokenize(prompt, preset, earlier) {
+      return tokensOf(prompt, preset, earlier);
     },
     async example(prompt, preset) {
-      return { kind: "example", ...draw(textOf(prompt), preset) };
+      return { kind: "example", ...draw(prompt, preset) };
     },
-    async release(prompt, preset): Promise<Release> {
+    async release(prompt, preset, earlier): Promise<Release> {
       await pause(pace);
       if (failAt === "release" && failures++ === 0) throw new FakeError("engine_closed", "The engine has stopped.");
-      const drawn = draw(textOf(prompt), preset);
-      const charges = [{ preset, tokens: drawn.tokens.length }];
-      const draws = [{ id: crypto.randomUUID(), charges, publicTokens: 0 }];
+      const drawn = draw(prompt, preset, earlier);
+      const charges = freshTokens(drawn.tokens);
+      const own = charges.length === 0 ? [] : [{ id: crypto.randomUUID(), charges, publicTokens: 0 }];
+      const draws = [...(earlier?.draws ?? []), ...own];
       return { kind: "release", bundle: DIGEST, draws, frame: new Uint8Array(60), ...drawn };
     },
     async *send(_release, { signal } = {}): AsyncGenerator<CompletionChunk> {
@@ -173,15 +187,32 @@ export function fakeCost(
   };
 }
 
+/** The tokens of a prompt, as the engine marks them. The levels of those used again are drawn all the same: nobody reads them. */
+function tokensOf(prompt: Prompt, preset: string, earlier?: Release): PromptToken[] {
+  const tokens = segmentsOf(prompt, preset).flatMap((segment) => split(segment.text, segment.preset));
+  const places = placesInEarlier(tokens, earlier?.tokens ?? []);
+  return tokens.map((token, i) => ({ ...token, reused: places[i] !== -1 }));
+}
+
+function segmentsOf(prompt: Prompt, preset: string): { text: string; preset: string | null }[] {
+  if (typeof prompt === "string") return [{ text: prompt, preset }];
+  return prompt.map((s) => ({ text: s.text, preset: s.kind === "public" ? null : (s.preset ?? preset) }));
+}
+
 /** Words with the space before them; long ones in two pieces. */
-function split(text: string, preset: string): PromptToken[] {
+function split(text: string, preset: string | null): PromptToken[] {
   const words = text.match(/\s*(?:[\p{L}\p{M}]+|\p{N}{1,3}|[^\s\p{L}\p{N}])|\s+$/gu) ?? [];
   const pieces = words.flatMap((word) => (word.length > 7 ? [word.slice(0, 5), word.slice(5)] : [word]));
-  return pieces.map((piece) => ({ id: piece.length, text: piece, preset, reused: false }));
+  return pieces.map((piece) => ({ id: numberOf(piece), text: piece, preset, reused: false }));
 }
 
 function textOf(prompt: Prompt): string {
   return typeof prompt === "string" ? prompt : prompt.map((segment) => segment.text).join("");
+}
+
+/** The same for the same piece. */
+function numberOf(piece: string): number {
+  return Array.from(piece).reduce((sum, letter) => (31 * sum + (letter.codePointAt(0) ?? 0)) % 1_000_003, 0);
 }
 
 function ones(value: number): number {
