@@ -38,11 +38,17 @@ export function advice(state: State, counts: Counts | null): string | null {
   const trained = state.engine.client.bundle.promptTokens;
   const sent = state.turn !== null && isUnchanged(state) && releaseOf(state.turn) !== null;
   if (sent) return "Send sends the same levels again, at no cost.";
-  if (counts !== null && counts.total > trained) {
-    return `Longer than the ${trained} tokens this model was prepared for: expect less of the reply.`;
+  if (counts === null) return null;
+  const sentences = [reuseAdvice(counts)];
+  if (counts.total > trained) {
+    sentences.push(`Longer than the ${trained} tokens this model was prepared for: expect less of the reply.`);
   }
-  if (counts === null || counts.again === 0) return null;
-  const { fresh, again, open } = counts;
+  return sentences.filter((sentence) => sentence !== null).join(" ") || null;
+}
+
+/** What of an edited message is new. */
+function reuseAdvice({ fresh, again, open }: Counts): string | null {
+  if (again === 0) return null;
   const of = count(fresh + again, open === 0 ? "token" : "private token");
   const what = `${fresh === 0 ? "None" : fresh} of ${of} ${fresh === 1 ? "is" : "are"} new.`;
   return `${what} The rest goes again as it was, at no cost; the server sees which stretch was edited.`;

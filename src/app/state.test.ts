@@ -171,6 +171,16 @@ describe("what the draft goes on from", () => {
     expect(state.basis).toBeNull();
   });
 
+  it("is the release again when the same text was written once more and sent", () => {
+    const state = after(
+      ...ended,
+      { type: "drafted", text: "" },
+      { type: "drafted", text: fox.text },
+      { type: "resent", turn: 1 },
+    );
+    expect(state.basis).toBe(release);
+  });
+
   it("counts a message of which nothing was new as a resend", () => {
     const state = after(
       ...ended,

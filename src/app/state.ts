@@ -172,6 +172,8 @@ export function reduce(state: State, action: Action): State {
             phase: { step: "sending", release },
           },
           spent: { ...state.spent, resends: state.spent.resends + 1 },
+          // The field may have been emptied and the same text written again: what follows goes on from it.
+          ...(turn.text === state.draft && { editOf: turn.id, basis: release }),
         };
       });
     case "received":

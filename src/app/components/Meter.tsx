@@ -53,6 +53,15 @@ export function MeterFigure({ costs, sent }: { costs: Costs; sent: boolean }) {
         )}
       </p>
       <BitsMeter costs={costs} />
+      {message !== null && (
+        <p ref={mark} className="meter-mark">
+          <span className="meter-tick" aria-hidden="true" />
+          <span className="meter-tick-text">
+            English this long holds about {about(predictable)} bits for a reader who predicts it as well as this
+            bundle’s model.
+          </span>
+        </p>
+      )}
       {costs.again > 0 && (
         <p className="aside-note">
           {count(costs.again, "token")} {costs.again === 1 ? "goes" : "go"} again as{" "}
@@ -62,15 +71,6 @@ export function MeterFigure({ costs, sent }: { costs: Costs; sent: boolean }) {
       {costs.open > 0 && (
         <p className="aside-note">
           {count(costs.open, "token")} in the clear: the server reads {costs.open === 1 ? "it" : "them"}.
-        </p>
-      )}
-      {message !== null && (
-        <p ref={mark} className="meter-mark">
-          <span className="meter-tick" aria-hidden="true" />
-          <span className="meter-tick-text">
-            English this long holds about {about(predictable)} bits for a reader who predicts it as well as this
-            bundle’s model.
-          </span>
         </p>
       )}
     </div>

@@ -32,7 +32,12 @@ export function paintStrip(canvas: HTMLCanvasElement, data: LevelRows, width: nu
         context.font = `${row - gap - 4}px ${getComputedStyle(document.body).fontFamily}`;
         context.textBaseline = "middle";
         context.fillText("public", 0, t * row + (row - gap) / 2);
-      } else context.fillRect(0, t * row + (row - gap) / 2, width, 0.5);
+      } else {
+        // Many such rows are no pattern of their own.
+        context.globalAlpha = 0.35;
+        context.fillRect(0, t * row + (row - gap) / 2, width, 0.5);
+        context.globalAlpha = 1;
+      }
       continue;
     }
     for (let i = 0; i < data.dim; i++) {
