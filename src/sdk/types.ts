@@ -2,10 +2,13 @@
 import type { BudgetState, Fitting } from "../core/accounting/ledger/budget.ts";
 import type { VocabularyCost } from "../core/accounting/vocabulary.ts";
 import type { Manifest, Preset } from "../core/bundle/manifest.ts";
+import type { Candidate } from "../core/attack/posterior.ts";
+import type { Attacker, TokenLeak } from "../core/attack/report.ts";
 import type { EngineInfo, ExampleDraw, PresetTokens, PromptToken, Release } from "../engine/types.ts";
 import type { Ledger } from "../storage/ledger.ts";
 
 export type { Manifest, Preset };
+export type { Attacker } from "../core/attack/report.ts";
 export type { Budget, BudgetScope, BudgetState, Fitting } from "../core/accounting/ledger/budget.ts";
 export type { LedgerEntry, LedgerRow, ReleaseEntry, ResetEntry } from "../core/accounting/ledger/entries.ts";
 export type { LedgerExport } from "../core/accounting/ledger/exchange.ts";
@@ -50,6 +53,33 @@ export interface CompletionChunk {
   readonly usage: { readonly promptTokens: number; readonly completionTokens: number } | null;
 }
 
+/** What an attacker on the user's own side read of a message, token by token in the order of the prompt. */
+export interface LeakReading {
+  readonly attacker: Attacker;
+  /** Independent draws that were attacked; their results are averaged. A receipt is of the one that left. */
+  readonly draws: number;
+  readonly tokens: readonly ReadToken[];
+  /** Bits gained about the private tokens, mean over the draws; null for the nearest row, which has no probabilities. */
+  readonly bitsGained: number | null;
+}
+
+/** A token of the prompt and what was read of it; null where it is public and so known anyway. */
+export interface ReadToken extends PromptToken {
+  readonly leak: ReadLeak | null;
+}
+
+/** As core's, with the texts of the tokens it names. */
+export interface ReadLeak extends Omit<TokenLeak, "guess" | "candidates"> {
+  readonly guess: { readonly id: number; readonly text: string };
+  readonly candidates: readonly (Candidate & { readonly text: string })[];
+}
+
+export interface PreviewOptions {
+  /** Independent draws to attack; 8 unless told. */
+  readonly draws?: number;
+  readonly signal?: AbortSignal;
+}
+
 /** Where the budgets would stand after a message, and what would be admitted instead if one refuses it. */
 export interface Affordable {
   readonly states: readonly BudgetState[];
@@ -91,6 +121,13 @@ export interface Client {
    * @throws SottoError `unknown_preset`, `accounting_out_of_range`, `invalid_parameters` for the ternary mechanism
    */
   vocabularyCost(preset: string, tokens: number, delta: number): Promise<VocabularyCost>;
+  /**
+   * What the server could read of this prompt at this preset: independent draws, made for this alone and never sent, are attacked
+   * here. Yields a reading for each attacker, the fast ones first. Aborting the signal ends it with the signal's reason.
+   */
+  preview(prompt: Prompt, preset: string, options?: PreviewOptions): AsyncIterable<LeakReading>;
+  /** The same for the levels of a release: what can be read of what really left, or will. It must not decide whether it is sent. */
+  receipt(release: Release, options?: Pick<PreviewOptions, "signal">): AsyncIterable<LeakReading>;
   /** Ends the engine. The ledger stays open: it belongs to whoever opened it. */
   close(): Promise<void>;
 }
