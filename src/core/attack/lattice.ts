@@ -49,6 +49,23 @@ export function placeOf(logLikelihoods: Float32Array | Float64Array, unigram: Ar
   };
 }
 
+/** The place with the `most` candidates alone that are most probable by now. @param posterior K, sums to 1 */
+export function narrowed(place: Place, posterior: Float64Array, most: number): Place {
+  const threshold = Math.max(nthLargest(posterior, most), LEAST_SHARE);
+  let room = most - posterior.reduce((count, p) => count + (p > threshold ? 1 : 0), 0);
+  const chosen: number[] = [];
+  posterior.forEach((p, k) => {
+    if (p > threshold || (p === threshold && room-- > 0)) chosen.push(k);
+  });
+  if (chosen.length === posterior.length) return place;
+  return {
+    candidates: Int32Array.from(chosen, (k) => place.candidates[k] as number),
+    likelihoods: Float64Array.from(chosen, (k) => place.likelihoods[k] as number),
+    logScale: place.logScale,
+    covered: place.covered * chosen.reduce((sum, k) => sum + (posterior[k] as number), 0),
+  };
+}
+
 /** The nth largest value, 0 where there are no more than n. Hoare's selection: the order of the others does not matter. */
 export function nthLargest(values: Float64Array, n: number): number {
   if (values.length <= n) return 0;

@@ -1,9 +1,10 @@
 /** A whole message under attack: the draws of it that are seen, one attacker after another, and what each read. */
 import { beliefAmong, beliefOf, type Belief } from "./belief.ts";
 import type { LanguagePrior } from "./language-prior.ts";
-import { knownPlace, placeOf, type Place } from "./lattice.ts";
+import { knownPlace, narrowed, placeOf, type Place } from "./lattice.ts";
 import { logLikelihoods } from "./likelihood.ts";
 import { nearest } from "./nearest.ts";
+import type { NgramModel } from "./ngram.ts";
 import { tokensSeen, vocabularyOf, type Observation, type TokenTable } from "./observation.ts";
 import type { Attacker, LeakReport, TokenLeak } from "./report.ts";
 import { sequenceAttack } from "./sequence.ts";
@@ -18,8 +19,26 @@ export interface Material {
   readonly table: TokenTable;
   /** V probabilities. */
   readonly unigram: ArrayLike<number>;
-  /** Without one there is no sequence attack. */
-  readonly language: LanguagePrior | null;
+  /** The passes of the sequence attack, from coarse to fine; there is none without a language prior. */
+  readonly passes: readonly Pass[];
+}
+
+/**
+ * One pass of the sequence attack: a language prior, how many tokens of the vocabulary it tries at each place, and how many contexts it
+ * keeps. A pass narrows the places for the next, which knows more of the language and costs more.
+ */
+export interface Pass {
+  readonly prior: LanguagePrior;
+  readonly candidates: number;
+  readonly beam: number;
+}
+
+/** Wide enough that neither pass drops a context: docs/attacks.md has what more would find. */
+export function ngramPasses({ bigram, trigram }: NgramModel): Pass[] {
+  return [
+    { prior: bigram, candidates: 384, beam: 384 },
+    { prior: trigram, candidates: 48, beam: 48 ** 2 },
+  ];
 }
 
 /** T x V log-likelihoods of what was seen, nats, up to a constant for each token. */
@@ -34,15 +53,8 @@ export interface AttackOptions {
   readonly breathe?: () => Promise<void>;
   /** An AbortSignal; it ends the attack between two steps. */
   readonly signal?: { throwIfAborted(): void };
-  /** Tokens of the vocabulary that the sequence attack tries at each place. */
-  readonly candidates?: number;
-  /** Contexts that it keeps. */
-  readonly beam?: number;
 }
 
-/** Enough that more find hardly more: docs/attacks.md has the figures. */
-const CANDIDATES = 192;
-const BEAM = 384;
 /** How many candidates a report names for each token. */
 const NAMED = 5;
 
@@ -68,7 +80,7 @@ export async function* attackMessage(
   draws: readonly (readonly SeenSegment[])[],
   truth: ArrayLike<number>,
   material: Material,
-  { product = logLikelihoods, breathe, signal, candidates = CANDIDATES, beam = BEAM }: AttackOptions = {},
+  { product = logLikelihoods, breathe, signal }: AttackOptions = {},
 ): AsyncGenerator<LeakReport> {
   const pause = async () => {
     signal?.throwIfAborted();
@@ -103,6 +115,7 @@ export async function* attackMessage(
   yield report("nearest", near, unseen);
 
   const logPrior = Float64Array.from(material.unigram, Math.log);
+  const widest = material.passes[0]?.candidates ?? 0;
   const single: DrawResult[] = [];
   const searched: Searched[] = [];
   for (const draw of draws) {
@@ -110,33 +123,57 @@ export async function* attackMessage(
     const rows = await rowsOf(draw, material.table, product);
     single.push(byBayes(rows, ids, logPrior));
     // The sequence attack needs but the most probable tokens of each place: the whole product is not kept.
-    if (material.language !== null) searched.push(toSearch(rows, known, ids, material.unigram, candidates));
+    if (widest > 0) searched.push(toSearch(rows, known, ids, material.unigram, widest));
   }
   yield report("bayes", single, unseen);
 
-  const { language } = material;
-  if (language === null) return;
-  const search = { beam, breathe: pause };
-  const nothing = placeOf(new Float64Array(material.unigram.length), material.unigram, candidates);
-  const blind = await sequenceAttack(
+  if (widest === 0) return;
+  const nothing = placeOf(new Float64Array(material.unigram.length), material.unigram, widest);
+  const blind = await passed(
     known.map((id) => (id === null ? nothing : knownPlace(id))),
-    language,
-    search,
+    material.passes,
+    pause,
   );
   const whole: DrawResult[] = [];
   for (const [d, { places, truth: logTruth }] of searched.entries()) {
-    const { marginals, logEvidence } = await sequenceAttack(places, language, search);
+    const { posteriors, logEvidence } = await passed(places, material.passes, pause);
     const beliefs = secret.map((at, i) => {
-      const { candidates: among, covered } = places[at] as Place;
-      const share = (marginals[at] as Float64Array).map((p) => p * covered);
       const elsewhere = single[d]?.beliefs[i]?.truth ?? 0;
-      return beliefAmong(among, share, { id: ids[i] as number, elsewhere }, NAMED);
+      const { candidates } = places[at] as Place;
+      return beliefAmong(candidates, posteriors[at] as Float64Array, { id: ids[i] as number, elsewhere }, NAMED);
     });
     // How much more probable the message has become, beyond what the public words said of it already.
     whole.push({ beliefs, bits: (logTruth - logEvidence + blind.logEvidence) / Math.LN2 });
   }
-  const guessed = secret.map((at, i) => nothing.candidates[strongestOf(blind.marginals[at] ?? [])] === ids[i]);
+  const guessed = secret.map((at, i) => nothing.candidates[strongestOf(blind.posteriors[at] ?? [])] === ids[i]);
   yield report("sequence", whole, guessed);
+}
+
+/**
+ * The passes in turn. What a pass leaves out keeps the posterior it had before.
+ * @returns for each place the posterior of its candidates (sums to what they cover of the vocabulary), and the evidence by the last pass
+ */
+async function passed(places: readonly Place[], passes: readonly Pass[], breathe: () => Promise<void>) {
+  const posteriors = places.map(({ candidates }) => new Float64Array(candidates.length));
+  let [narrow, logEvidence] = [places, 0];
+  for (const [i, { prior, beam }] of passes.entries()) {
+    const result = await sequenceAttack(narrow, prior, { beam, breathe });
+    logEvidence = result.logEvidence;
+    narrow.forEach(({ candidates, covered }, t) => {
+      const all = (places[t] as Place).candidates;
+      const posterior = posteriors[t] as Float64Array;
+      let from = 0;
+      candidates.forEach((id, k) => {
+        from = all.indexOf(id, from);
+        posterior[from] = covered * (result.marginals[t]?.[k] ?? 0);
+      });
+    });
+    const next = passes[i + 1];
+    if (next !== undefined) {
+      narrow = narrow.map((place, t) => narrowed(place, result.marginals[t] as Float64Array, next.candidates));
+    }
+  }
+  return { posteriors, logEvidence };
 }
 
 /** The ids of the public tokens in the order of the prompt; null for the private ones. */

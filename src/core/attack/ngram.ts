@@ -12,9 +12,13 @@ export interface NgramContext {
   readonly newer: number;
 }
 
-export interface NgramModel extends LanguagePrior<NgramContext> {
+export interface NgramModel {
   /** V probabilities of a token by itself. */
   readonly unigram: Float64Array;
+  /** Each token by the one before. */
+  readonly bigram: LanguagePrior<NgramContext>;
+  /** Each token by the two before. */
+  readonly trigram: LanguagePrior<NgramContext>;
 }
 
 /** Successors of every context, sorted within it: those of context c are at first[c]..first[c + 1] - 1. */
@@ -75,30 +79,45 @@ function model(v: number, end: number, unigram: Float64Array, one: Level, two: L
     return row;
   }
 
+  /** The rows of the bigrams, each computed once for all contexts that share it, and what `then` makes of each. */
+  function rows(
+    states: readonly NgramContext[],
+    candidates: Int32Array,
+    then?: (row: Float64Array, context: NgramContext) => void,
+  ): Float64Array {
+    const known = new Map<number, Float64Array>();
+    const all = new Float64Array(states.length * candidates.length);
+    states.forEach((state, s) => {
+      let lower = known.get(state.newer);
+      if (lower === undefined) known.set(state.newer, (lower = afterOne(state.newer, candidates)));
+      const row = all.subarray(s * candidates.length, (s + 1) * candidates.length);
+      row.set(lower);
+      then?.(row, state);
+    });
+    return all;
+  }
+
+  function afterTwo(row: Float64Array, { older, newer }: NgramContext, candidates: Int32Array): void {
+    const bigram = position(one, older, newer);
+    const c = bigram === -1 ? -1 : (context[bigram] as number);
+    if (c === -1) return;
+    const weight = two.backoff[c] as number;
+    for (let k = 0; k < row.length; k++) row[k] = weight * (row[k] as number);
+    override(row, two, c, candidates);
+  }
+
+  const start = () => ({ older: end, newer: end });
+  const follow = (parents: readonly NgramContext[], ids: ArrayLike<number>) =>
+    parents.map(({ newer }, i) => ({ older: newer, newer: ids[i] as number }));
   return {
-    vocabulary: v,
-    memory: 2,
     unigram,
-    start: () => ({ older: end, newer: end }),
-    follow: (parents, ids) => parents.map(({ newer }, i) => ({ older: newer, newer: ids[i] as number })),
-    probabilities(states, candidates) {
-      const known = new Map<number, Float64Array>();
-      const rows = new Float64Array(states.length * candidates.length);
-      states.forEach(({ older, newer }, s) => {
-        let lower = known.get(newer);
-        if (lower === undefined) known.set(newer, (lower = afterOne(newer, candidates)));
-        const row = rows.subarray(s * candidates.length, (s + 1) * candidates.length);
-        const bigram = position(one, older, newer);
-        const c = bigram === -1 ? -1 : (context[bigram] as number);
-        if (c === -1) {
-          row.set(lower);
-          return;
-        }
-        const weight = two.backoff[c] as number;
-        for (let k = 0; k < row.length; k++) row[k] = weight * (lower[k] as number);
-        override(row, two, c, candidates);
-      });
-      return rows;
+    bigram: { vocabulary: v, memory: 1, start, follow, probabilities: (states, ids) => rows(states, ids) },
+    trigram: {
+      vocabulary: v,
+      memory: 2,
+      start,
+      follow,
+      probabilities: (states, ids) => rows(states, ids, (row, state) => afterTwo(row, state, ids)),
     },
   };
 }
@@ -187,8 +206,11 @@ function readerOf(bytes: Uint8Array) {
   let at = 0;
   function take(length: number): ArrayBuffer {
     if (length > bytes.length - at) throw corrupt("ends too early");
+    const copy = new Uint8Array(length);
+    // Not slice(): of a Buffer that is a view, and knows nothing of alignment.
+    copy.set(bytes.subarray(at, at + length));
     at += length;
-    return bytes.slice(at - length, at).buffer;
+    return copy.buffer;
   }
   const words = (count: number) => new Uint32Array(take(4 * count));
   const halves = (count: number) => new Uint16Array(take(2 * count));
