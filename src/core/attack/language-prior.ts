@@ -6,8 +6,8 @@ export interface LanguagePrior<State = unknown> {
   readonly vocabulary: number;
   /** Contexts that agree in this many last tokens are taken for one. For an n-gram model of order n that is n - 1, and exact. */
   readonly memory: number;
-  /** Before the first token of a message. */
-  start(): State;
+  /** What may stand before the first token of a message, each as probable as the others. */
+  start(): readonly State[];
   /**
    * Pr[candidate | context] of every candidate after every context. The candidates are in ascending order.
    * @returns states x candidates, row-major

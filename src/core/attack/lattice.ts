@@ -13,7 +13,7 @@ export interface Place {
 }
 
 /** Fewer would be too few to search; a candidate this much less probable than the best is not searched. */
-const LEAST_SHARE = 1e-7;
+const LEAST_SHARE = 1e-6;
 
 export function knownPlace(id: number): Place {
   return { candidates: Int32Array.of(id), likelihoods: Float64Array.of(1), logScale: 0, covered: 1 };
@@ -26,10 +26,15 @@ export function knownPlace(id: number): Place {
  * @param most K at most
  */
 export function placeOf(logLikelihoods: Float32Array | Float64Array, unigram: ArrayLike<number>, most: number): Place {
-  const scores = Float64Array.from(logLikelihoods, (value, v) => value + Math.log(unigram[v] ?? 0));
-  const best = scores.reduce((max, score) => Math.max(max, score), -Infinity);
-  const weights = scores.map((score) => Math.exp(score - best));
-  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  const weights = new Float64Array(logLikelihoods.length);
+  let best = -Infinity;
+  for (let v = 0; v < weights.length; v++) {
+    const score = (logLikelihoods[v] as number) + Math.log(unigram[v] ?? 0);
+    weights[v] = score;
+    if (score > best) best = score;
+  }
+  let all = 0;
+  for (let v = 0; v < weights.length; v++) all += weights[v] = Math.exp((weights[v] as number) - best);
   const threshold = Math.max(LEAST_SHARE, nthLargest(weights, most));
   const candidates: number[] = [];
   let held = 0;

@@ -6,7 +6,10 @@ const MAGIC = "SOTTONGM";
 const FORMAT = 1;
 const BOOK = 256;
 
-/** The two tokens before, or -1 where the message begins. */
+/** In place of a token that is not known. */
+const NOTHING = -1;
+
+/** The two tokens before. */
 export interface NgramContext {
   readonly older: number;
   readonly newer: number;
@@ -71,33 +74,40 @@ export function parseNgram(bytes: Uint8Array, vocabulary: number, end: number): 
 }
 
 function model(v: number, end: number, unigram: Float64Array, one: Level, two: Level, context: Int32Array): NgramModel {
-  /** The bigram part of every context's row: it is the same for all contexts that end in the same token. */
-  function afterOne(newer: number, candidates: Int32Array): Float64Array {
-    const weight = one.backoff[newer] as number;
-    const row = Float64Array.from(candidates, (id) => weight * (unigram[id] as number));
-    override(row, one, newer, candidates);
-    return row;
-  }
-
   /** The rows of the bigrams, each computed once for all contexts that share it, and what `then` makes of each. */
   function rows(
     states: readonly NgramContext[],
     candidates: Int32Array,
     then?: (row: Float64Array, context: NgramContext) => void,
   ): Float64Array {
+    const width = candidates.length;
+    const bare = new Float64Array(width);
+    for (let k = 0; k < width; k++) bare[k] = unigram[candidates[k] as number] as number;
     const known = new Map<number, Float64Array>();
-    const all = new Float64Array(states.length * candidates.length);
-    states.forEach((state, s) => {
-      let lower = known.get(state.newer);
-      if (lower === undefined) known.set(state.newer, (lower = afterOne(state.newer, candidates)));
-      const row = all.subarray(s * candidates.length, (s + 1) * candidates.length);
-      row.set(lower);
-      then?.(row, state);
-    });
+    const all = new Float64Array(states.length * width);
+    for (let s = 0; s < states.length; s++) {
+      const state = states[s] as NgramContext;
+      const row = all.subarray(s * width, (s + 1) * width);
+      const lower = known.get(state.newer);
+      if (lower === undefined) afterOne(row, state.newer, bare, candidates);
+      else row.set(lower);
+      if (then !== undefined) {
+        if (lower === undefined) known.set(state.newer, row.slice());
+        then(row, state);
+      } else known.set(state.newer, row);
+    }
     return all;
   }
 
+  function afterOne(row: Float64Array, newer: number, bare: Float64Array, candidates: Int32Array): void {
+    if (newer === NOTHING) return row.set(bare);
+    const weight = one.backoff[newer] as number;
+    for (let k = 0; k < row.length; k++) row[k] = weight * (bare[k] as number);
+    override(row, one, newer, candidates);
+  }
+
   function afterTwo(row: Float64Array, { older, newer }: NgramContext, candidates: Int32Array): void {
+    if (older === NOTHING) return;
     const bigram = position(one, older, newer);
     const c = bigram === -1 ? -1 : (context[bigram] as number);
     if (c === -1) return;
@@ -106,7 +116,11 @@ function model(v: number, end: number, unigram: Float64Array, one: Level, two: L
     override(row, two, c, candidates);
   }
 
-  const start = () => ({ older: end, newer: end });
+  // A message is a text from its beginning, or a piece of one.
+  const start = () => [
+    { older: end, newer: end },
+    { older: NOTHING, newer: NOTHING },
+  ];
   const follow = (parents: readonly NgramContext[], ids: ArrayLike<number>) =>
     parents.map(({ newer }, i) => ({ older: newer, newer: ids[i] as number }));
   return {

@@ -29,18 +29,25 @@ export interface SequenceResult {
 /** No prior is so sure of itself that a token could not come: at least this is its probability. */
 const LEAST = 1e-30;
 
-/** The contexts kept after one token. */
-interface Column {
-  /** Which candidate each ends in. */
-  readonly candidate: Int32Array;
-  /** Forward probability, the largest 1. */
+/** Where the search has come to: contexts, however they were reached. */
+interface Frontier {
+  /** Forward probability of each, up to a constant. */
   readonly alpha: Float64Array;
-  /** Index of the best context before. */
-  readonly parent: Int32Array;
   /** Viterbi score, nats. */
   readonly score: Float64Array;
-  /** The last tokens, `memory` of them. */
+  /** The last tokens, `memory` of them. Before the first token none that is known: different beginnings are told apart. */
   readonly tails: readonly (readonly number[])[];
+}
+
+/** A context this much less probable than the best is not followed. */
+const NEGLIGIBLE = 1e-8;
+
+/** The contexts kept after one token. */
+interface Column extends Frontier {
+  /** Which candidate each ends in. */
+  readonly candidate: Int32Array;
+  /** Index of the best context before. */
+  readonly parent: Int32Array;
   /** From the contexts before to these: which group each belongs to, and group x candidate -> context here, -1 where pruned. */
   readonly step: { readonly group: Int32Array; readonly next: Int32Array; readonly rows: Float64Array };
 }
@@ -52,18 +59,19 @@ export async function sequenceAttack<State>(
   { beam, breathe }: SequenceOptions,
 ): Promise<SequenceResult> {
   const columns: Column[] = [];
-  let states: readonly State[] = [prior.start()];
+  let states = prior.start();
+  let before = beginning(states.length);
   let logEvidence = 0;
   for (const place of places) {
     const rows = await prior.probabilities(states, place.candidates);
-    const { column, scale, kept } = extend(columns.at(-1) ?? null, rows, place, prior.memory, beam);
+    const { column, scale, kept } = extend(before, rows, place, prior.memory, beam);
     logEvidence += Math.log(scale) - Math.log(kept) - Math.log(place.covered);
     const parents = Array.from(column.parent, (at) => states[at] as State);
     states = await prior.follow(
       parents,
       Int32Array.from(column.candidate, (k) => place.candidates[k] as number),
     );
-    columns.push(column);
+    columns.push((before = column));
     await breathe?.();
   }
   const last = columns.at(-1);
@@ -72,18 +80,26 @@ export async function sequenceAttack<State>(
   return { marginals: backward(columns, places), best: bestPath(columns, places), logEvidence };
 }
 
+/** Before the first token. Contexts are numbered below zero, as no token is, and forgotten as tokens are. */
+function beginning(contexts: number): Frontier {
+  return {
+    alpha: new Float64Array(contexts).fill(1 / contexts),
+    score: new Float64Array(contexts).fill(-Math.log(contexts)),
+    tails: Array.from({ length: contexts }, (_, i) => [-1 - i]),
+  };
+}
+
 /** One token more. `scale` is what the forward probabilities were divided by, `kept` the share that the beam kept. */
-function extend(before: Column | null, rows: Float64Array, place: Place, memory: number, beam: number) {
+function extend(before: Frontier, rows: Float64Array, place: Place, memory: number, beam: number) {
   const { candidates, likelihoods } = place;
   const width = candidates.length;
-  const alphaBefore = before?.alpha ?? Float64Array.of(1);
-  const scoreBefore = before?.score ?? Float64Array.of(0);
-  const { group, groups } = grouped(before?.tails ?? [[]], memory);
+  const { alpha: alphaBefore, score: scoreBefore } = before;
+  const { group, groups } = grouped(before.tails, memory);
   const alpha = new Float64Array(groups * width);
   const score = new Float64Array(groups * width).fill(-Infinity);
   const parent = new Int32Array(groups * width).fill(-1);
   // Viterbi in the linear domain: relative to the best score before.
-  const top = scoreBefore.reduce((max, value) => Math.max(max, value), -Infinity);
+  const top = largest(scoreBefore);
   for (let s = 0; s < alphaBefore.length; s++) {
     const weight = alphaBefore[s] as number;
     const path = Math.exp((scoreBefore[s] as number) - top);
@@ -98,28 +114,36 @@ function extend(before: Column | null, rows: Float64Array, place: Place, memory:
     }
   }
   const all = sum(alpha);
-  const threshold = nthLargest(alpha, beam);
-  let room = beam - alpha.reduce((count, value) => count + (value > threshold ? 1 : 0), 0);
-  const next = new Int32Array(groups * width).fill(-1);
-  const chosen: number[] = [];
-  alpha.forEach((value, at) => {
-    if (value < threshold || value === 0 || (value === threshold && room-- <= 0)) return;
-    next[at] = chosen.length;
-    chosen.push(at);
-  });
-  const scale = chosen.reduce((max, at) => Math.max(max, alpha[at] as number), 0);
+  const { chosen, next } = strongest(alpha, beam);
+  const scale = largest(alpha);
   const column: Column = {
     candidate: Int32Array.from(chosen, (at) => at % width),
     alpha: Float64Array.from(chosen, (at) => (alpha[at] as number) / scale),
     parent: Int32Array.from(chosen, (at) => parent[at] as number),
     score: Float64Array.from(chosen, (at) => Math.log(score[at] as number) + top),
     tails: chosen.map((at) => {
-      const tail = before?.tails[parent[at] as number] ?? [];
+      const tail = before.tails[parent[at] as number] ?? [];
       return lastOf([...tail, candidates[at % width] as number], memory);
     }),
     step: { group, next, rows },
   };
   return { column, scale, kept: chosen.reduce((held, at) => held + (alpha[at] as number), 0) / all };
+}
+
+/** The places of the largest values, `most` at most, in order; and for each place its number among them, -1 if it is none. */
+function strongest(values: Float64Array, most: number): { chosen: number[]; next: Int32Array } {
+  const next = new Int32Array(values.length).fill(-1);
+  const chosen: number[] = [];
+  const threshold = Math.max(nthLargest(values, most), NEGLIGIBLE * largest(values));
+  let room = most;
+  for (let at = 0; at < values.length; at++) if ((values[at] as number) > threshold) room--;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] as number;
+    if (value === 0 || value < threshold || (value === threshold && room-- <= 0)) continue;
+    next[at] = chosen.length;
+    chosen.push(at);
+  }
+  return { chosen, next };
 }
 
 /** Contexts that agree in all but the oldest of their last tokens lead to the same ones. */
@@ -154,17 +178,18 @@ function backward(columns: readonly Column[], places: readonly Place[]): Float64
     marginals.unshift(marginal);
     const width = likelihoods.length;
     const earlier = new Float64Array(step.group.length);
-    step.group.forEach((group, s) => {
+    for (let s = 0; s < step.group.length; s++) {
+      const group = (step.group[s] as number) * width;
       let total = 0;
       for (let k = 0; k < width; k++) {
-        const to = step.next[group * width + k] as number;
+        const to = step.next[group + k] as number;
         if (to === -1) continue;
-        total +=
-          Math.max(step.rows[s * width + k] as number, LEAST) * (likelihoods[k] as number) * (beta[to] as number);
+        const p = Math.max(step.rows[s * width + k] as number, LEAST);
+        total += p * (likelihoods[k] as number) * (beta[to] as number);
       }
       earlier[s] = total;
-    });
-    divide(earlier, earlier.reduce((max, value) => Math.max(max, value), 0) || 1);
+    }
+    divide(earlier, largest(earlier) || 1);
     beta = earlier;
   }
   return marginals;
@@ -185,7 +210,15 @@ function bestPath(columns: readonly Column[], places: readonly Place[]): Int32Ar
 }
 
 function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i] as number;
+  return total;
+}
+
+function largest(values: Float64Array): number {
+  let most = -Infinity;
+  for (let i = 0; i < values.length; i++) if ((values[i] as number) > most) most = values[i] as number;
+  return most;
 }
 
 function divide(values: Float64Array, by: number): void {
