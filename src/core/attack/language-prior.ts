@@ -1,0 +1,18 @@
+/** What a language prior is to the sequence attack: n-grams in the browser, the bundle's own decoder on Node. */
+
+/** What stands before a token, as its prior wants it kept: the last tokens, or a cache of keys and values. */
+export interface LanguagePrior<State = unknown> {
+  /** V */
+  readonly vocabulary: number;
+  /** Contexts that agree in this many last tokens are taken for one. For an n-gram model of order n that is n - 1, and exact. */
+  readonly memory: number;
+  /** Before the first token of a message. */
+  start(): State;
+  /**
+   * Pr[candidate | context] of every candidate after every context. The candidates are in ascending order.
+   * @returns states x candidates, row-major
+   */
+  probabilities(states: readonly State[], candidates: Int32Array): Float64Array | Promise<Float64Array>;
+  /** The contexts after one more token each: `parents[i]` followed by `ids[i]`. The states passed in are not used again. */
+  follow(parents: readonly State[], ids: ArrayLike<number>): readonly State[] | Promise<readonly State[]>;
+}

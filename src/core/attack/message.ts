@@ -1,0 +1,240 @@
+/** A whole message under attack: the draws of it that are seen, one attacker after another, and what each read. */
+import { beliefAmong, beliefOf, type Belief } from "./belief.ts";
+import type { LanguagePrior } from "./language-prior.ts";
+import { knownPlace, placeOf, type Place } from "./lattice.ts";
+import { logLikelihoods } from "./likelihood.ts";
+import { nearest } from "./nearest.ts";
+import { tokensSeen, vocabularyOf, type Observation, type TokenTable } from "./observation.ts";
+import type { Attacker, LeakReport, TokenLeak } from "./report.ts";
+import { sequenceAttack } from "./sequence.ts";
+
+/** A stretch of the message as the server has it. */
+export type SeenSegment =
+  | { readonly kind: "public"; readonly ids: ArrayLike<number> }
+  | { readonly kind: "private"; readonly observations: readonly Observation[] };
+
+/** What every attacker knows beforehand. All of it is public. */
+export interface Material {
+  readonly table: TokenTable;
+  /** V probabilities. */
+  readonly unigram: ArrayLike<number>;
+  /** Without one there is no sequence attack. */
+  readonly language: LanguagePrior | null;
+}
+
+/** T x V log-likelihoods of what was seen, nats, up to a constant for each token. */
+export type Product = (
+  observations: readonly Observation[],
+  table: TokenTable,
+) => Promise<Float32Array | Float64Array> | Float64Array;
+
+export interface AttackOptions {
+  readonly product?: Product;
+  /** Lets others run between two steps. */
+  readonly breathe?: () => Promise<void>;
+  /** An AbortSignal; it ends the attack between two steps. */
+  readonly signal?: { throwIfAborted(): void };
+  /** Tokens of the vocabulary that the sequence attack tries at each place. */
+  readonly candidates?: number;
+  /** Contexts that it keeps. */
+  readonly beam?: number;
+}
+
+/** Enough that more find hardly more: docs/attacks.md has the figures. */
+const CANDIDATES = 192;
+const BEAM = 384;
+/** How many candidates a report names for each token. */
+const NAMED = 5;
+
+/** What one attacker made of one draw: a belief for each private token, and the bits it gained. */
+interface DrawResult {
+  readonly beliefs: readonly Belief[];
+  readonly bits: number | null;
+}
+
+/** What the sequence attack is given of one draw: every place of the message, and the truth's log-likelihood, scaled as the places are. */
+interface Searched {
+  readonly places: readonly Place[];
+  readonly truth: number;
+}
+
+/**
+ * Attack every draw, the fast attackers first.
+ * @param draws each has the same segments, in the order of the prompt; a token seen in several releases has several observations
+ * @param truth ids of the whole message
+ * @throws SottoError `invalid_parameters`; the signal's reason
+ */
+export async function* attackMessage(
+  draws: readonly (readonly SeenSegment[])[],
+  truth: ArrayLike<number>,
+  material: Material,
+  { product = logLikelihoods, breathe, signal, candidates = CANDIDATES, beam = BEAM }: AttackOptions = {},
+): AsyncGenerator<LeakReport> {
+  const pause = async () => {
+    signal?.throwIfAborted();
+    await breathe?.();
+    signal?.throwIfAborted();
+  };
+  const known = knownIds(draws[0] ?? [], material.table);
+  const secret = [...known.keys()].filter((at) => known[at] === null);
+  const ids = secret.map((at) => truth[at] as number);
+  if (ids.length === 0) return;
+
+  const report = (attacker: Attacker, results: readonly DrawResult[], blind: readonly boolean[]): LeakReport => {
+    const tokens: (TokenLeak | null)[] = known.map(() => null);
+    secret.forEach((at, i) => {
+      tokens[at] = leakOf(
+        results.map(({ beliefs }) => beliefs[i] as Belief),
+        ids[i] as number,
+        blind[i] ?? false,
+      );
+    });
+    const bits = results.map((result) => result.bits);
+    return { attacker, draws: draws.length, tokens, bitsGained: bits.includes(null) ? null : mean(bits as number[]) };
+  };
+
+  const commonest = strongestOf(material.unigram);
+  const unseen = ids.map((id) => id === commonest);
+  const near: DrawResult[] = [];
+  for (const draw of draws) {
+    await pause();
+    near.push(byNearest(draw, ids, material.table));
+  }
+  yield report("nearest", near, unseen);
+
+  const logPrior = Float64Array.from(material.unigram, Math.log);
+  const single: DrawResult[] = [];
+  const searched: Searched[] = [];
+  for (const draw of draws) {
+    await pause();
+    const rows = await rowsOf(draw, material.table, product);
+    single.push(byBayes(rows, ids, logPrior));
+    // The sequence attack needs but the most probable tokens of each place: the whole product is not kept.
+    if (material.language !== null) searched.push(toSearch(rows, known, ids, material.unigram, candidates));
+  }
+  yield report("bayes", single, unseen);
+
+  const { language } = material;
+  if (language === null) return;
+  const search = { beam, breathe: pause };
+  const nothing = placeOf(new Float64Array(material.unigram.length), material.unigram, candidates);
+  const blind = await sequenceAttack(
+    known.map((id) => (id === null ? nothing : knownPlace(id))),
+    language,
+    search,
+  );
+  const whole: DrawResult[] = [];
+  for (const [d, { places, truth: logTruth }] of searched.entries()) {
+    const { marginals, logEvidence } = await sequenceAttack(places, language, search);
+    const beliefs = secret.map((at, i) => {
+      const { candidates: among, covered } = places[at] as Place;
+      const share = (marginals[at] as Float64Array).map((p) => p * covered);
+      const elsewhere = single[d]?.beliefs[i]?.truth ?? 0;
+      return beliefAmong(among, share, { id: ids[i] as number, elsewhere }, NAMED);
+    });
+    // How much more probable the message has become, beyond what the public words said of it already.
+    whole.push({ beliefs, bits: (logTruth - logEvidence + blind.logEvidence) / Math.LN2 });
+  }
+  const guessed = secret.map((at, i) => nothing.candidates[strongestOf(blind.marginals[at] ?? [])] === ids[i]);
+  yield report("sequence", whole, guessed);
+}
+
+/** The ids of the public tokens in the order of the prompt; null for the private ones. */
+function knownIds(draw: readonly SeenSegment[], table: TokenTable): (number | null)[] {
+  return draw.flatMap((segment) =>
+    segment.kind === "public"
+      ? Array.from(segment.ids)
+      : Array.from({ length: tokensSeen(segment.observations, table) }, () => null),
+  );
+}
+
+function byNearest(draw: readonly SeenSegment[], ids: readonly number[], table: TokenTable): DrawResult {
+  const named = draw.flatMap((segment) =>
+    segment.kind === "public" ? [] : Array.from(nearest(segment.observations, table)),
+  );
+  const beliefs = ids.map((id, i): Belief => {
+    const guess = named[i] as number;
+    return { candidates: [{ id: guess, probability: 1 }], entropy: 0, truth: guess === id ? 1 : 0 };
+  });
+  return { beliefs, bits: null };
+}
+
+/** Log-likelihoods of every private token. */
+async function rowsOf(
+  draw: readonly SeenSegment[],
+  table: TokenTable,
+  product: Product,
+): Promise<(Float32Array | Float64Array)[]> {
+  const vocabulary = vocabularyOf(table);
+  const rows: (Float32Array | Float64Array)[] = [];
+  for (const segment of draw) {
+    if (segment.kind === "public") continue;
+    const all = await product(segment.observations, table);
+    for (let from = 0; from < all.length; from += vocabulary) rows.push(all.subarray(from, from + vocabulary));
+  }
+  return rows;
+}
+
+function byBayes(
+  rows: readonly (Float32Array | Float64Array)[],
+  ids: readonly number[],
+  logPrior: Float64Array,
+): DrawResult {
+  const beliefs = rows.map((row, i) => beliefOf(row, logPrior, ids[i] as number, NAMED));
+  const bits = beliefs.reduce(
+    (sum, { truth }, i) => sum + Math.log2(truth) - (logPrior[ids[i] as number] as number) / Math.LN2,
+    0,
+  );
+  return { beliefs, bits };
+}
+
+function toSearch(
+  rows: readonly (Float32Array | Float64Array)[],
+  known: readonly (number | null)[],
+  ids: readonly number[],
+  unigram: ArrayLike<number>,
+  candidates: number,
+): Searched {
+  let next = 0;
+  let truth = 0;
+  const places = known.map((id) => {
+    if (id !== null) return knownPlace(id);
+    const row = rows[next] as Float32Array;
+    const place = placeOf(row, unigram, candidates);
+    truth += (row[ids[next++] as number] as number) - place.logScale;
+    return place;
+  });
+  return { places, truth };
+}
+
+/** What several draws say of one token. */
+function leakOf(beliefs: readonly Belief[], id: number, blind: boolean): TokenLeak {
+  const shares = new Map<number, number>();
+  for (const { candidates } of beliefs) {
+    for (const each of candidates) shares.set(each.id, (shares.get(each.id) ?? 0) + each.probability / beliefs.length);
+  }
+  const entropy = mean(beliefs.map((belief) => belief.entropy));
+  return {
+    named: beliefs.map((belief) => belief.candidates[0]?.id === id),
+    truth: mean(beliefs.map((belief) => belief.truth)),
+    guess: beliefs[0]?.candidates[0]?.id ?? 0,
+    candidates: [...shares]
+      .map(([candidate, probability]) => ({ id: candidate, probability }))
+      .sort((a, b) => b.probability - a.probability || a.id - b.id)
+      .slice(0, NAMED),
+    entropy,
+    anonymitySet: 2 ** entropy,
+    blind,
+  };
+}
+
+/** The index of the largest; of equals the first. */
+function strongestOf(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
+  return best;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
