@@ -19,7 +19,13 @@ export async function attackKit(
   const file = manifest.files.find(({ path }) => path === NGRAM);
   const ngram = file === undefined ? null : await source.file(file);
   const rows = await table();
-  return { rows, dim: manifest.dim, pieces: await everyPiece(tokenizer, manifest.model.vocabulary), ngram };
+  return {
+    rows,
+    dim: manifest.dim,
+    endToken: manifest.model.endToken,
+    pieces: await everyPiece(tokenizer, manifest.model.vocabulary),
+    ngram,
+  };
 }
 
 /** A table may have more rows than the tokenizer has tokens, and a tokenizer may leave ids out: those have no text. */

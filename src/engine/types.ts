@@ -94,6 +94,8 @@ export interface AttackKit {
   readonly dim: number;
   /** The text of every token by itself, V strings; "" for an id that has none. */
   readonly pieces: readonly string[];
+  /** The token that ends a document: what stands before a message, to a language model. */
+  readonly endToken: number;
   /** The bundle's language model, as its file is; null where the bundle has none. */
   readonly ngram: Uint8Array<ArrayBuffer> | null;
 }
