@@ -28,6 +28,8 @@ const openProduct = () =>
     runtimeFiles,
     () => undefined,
     async (ort, provider) => gemmProduct(await openGemmRuntime(ort, provider), breathe),
+    // One processor stays with the page, which is being typed into, and with the releases.
+    1,
   );
 
 let attack: Attack | null = null;

@@ -39,6 +39,7 @@ const worker: AttackBench = {
         runtime = await openGemmRuntime(ort, provider);
         return info;
       },
+      1,
     ),
   async peak(size, rounds) {
     const square = Float32Array.from({ length: size * size }, (_, i) => Math.sin(i));

@@ -40,12 +40,14 @@ export function browserRuntime(choice: RuntimeChoice): OpenRuntime {
 
 /**
  * Start `use` on the fastest runtime on which it works.
+ * @param spare processors that are left to others
  * @throws SottoError `runtime_unavailable`, `server_unreachable`, or what `use` throws besides `runtime_unavailable`
  */
 export async function onFastestRuntime<T>(
   choice: RuntimeChoice,
   onProgress: (progress: LoadProgress) => void,
   use: UseRuntime<T>,
+  spare = 0,
 ): Promise<T> {
   const probed = await probeWebGpu();
   let note = probed.note;
@@ -59,7 +61,7 @@ export async function onFastestRuntime<T>(
     }
   }
   const isolated = globalThis.crossOriginIsolated && typeof SharedArrayBuffer !== "undefined";
-  const threads = isolated ? Math.max(1, Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1)) : 1;
+  const threads = isolated ? Math.max(1, Math.min(MOST_THREADS, (navigator.hardwareConcurrency || 1) - spare)) : 1;
   if (!isolated) note += " Threads need cross-origin isolation, which this page does not have.";
   const ort = await start(choice.wasm, threads, onProgress);
   return use(ort, "wasm", { backend: threads > 1 ? "wasm-threads" : "wasm", note: note.trim(), threads });

@@ -58,14 +58,14 @@ export function gemmProduct(runtime: GemmRuntime, breathe: () => Promise<void>, 
     if (tokens === 0) return total;
     const ternary = observations.filter(({ params }) => params.mechanism === "ternary");
     if (ternary.length > 0) total.set(logLikelihoods(ternary, table));
+    let empty = ternary.length === 0;
     for (const [params, left] of centredLevels(observations, tokens)) {
-      let from = 0;
-      for (const block of await blocksFor(table, params)) {
-        const width = Math.min(BLOCK_TOKENS, vocabulary - from);
-        addBlock(total, await block.run(left), from, width, vocabulary);
-        from += width;
+      const blocks = await blocksFor(table, params);
+      for (const [i, block] of blocks.entries()) {
+        place(total, await block.run(left), i * BLOCK_TOKENS, vocabulary, !empty);
         await breathe();
       }
+      empty = false;
     }
     return total;
   };
@@ -126,11 +126,14 @@ function centredLevels(observations: readonly Observation[], tokens: number): [M
   return [...groups.values()];
 }
 
-/** Add T x `width` to columns `from`... of T x V. */
-function addBlock(total: Float32Array, block: Float32Array, from: number, width: number, vocabulary: number): void {
+/** Put T x `width` into columns `from`... of T x V, or add it to what is there. */
+function place(total: Float32Array, block: Float32Array, from: number, vocabulary: number, add: boolean): void {
   const tokens = total.length / vocabulary;
+  const width = block.length / tokens;
   for (let t = 0; t < tokens; t++) {
+    const row = block.subarray(t * width, (t + 1) * width);
     const out = t * vocabulary + from;
-    for (let v = 0; v < width; v++) total[out + v] = (total[out + v] as number) + (block[t * width + v] as number);
+    if (!add) total.set(row, out);
+    else for (let v = 0; v < width; v++) total[out + v] = (total[out + v] as number) + (row[v] as number);
   }
 }
