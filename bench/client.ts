@@ -2,15 +2,9 @@
  * `npm run bench`: a 64-token prompt in Chromium on WASM, from text to frame to reply; and the server's tokens a second beside
  * a bare onnxruntime-node loop over the same decoder, in the same run.
  */
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { chromium } from "@playwright/test";
-import { build, preview } from "vite";
-import { locateChromium, thisMachine } from "../scripts/find-chromium.ts";
 import { openBareLoop } from "./bare-loop.ts";
 import type { Bench } from "./page/main.ts";
+import { median, onBenchPage, root } from "./site.ts";
 
 const BUNDLE = "demo-stories";
 const PRESET = "balanced";
@@ -24,54 +18,9 @@ const TEXT =
   "his boat and went out to catch some fish, and the cat sat on the warm stones and waited for him to come home. One day the " +
   "wind was very strong, and the boat did not come back.";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = `${root}bundles/${BUNDLE}`;
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? Number.NaN)
-    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-}
-
-/** The server as it is shipped, in a process of its own. */
-async function startServer(): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [`${root}dist/node/sotto.js`, "serve", "--port", "0"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /http:\S+/.exec(line)?.[0];
-    if (url !== undefined) return { child, url };
-  }
-  throw new Error("the server did not start; run `npm run build` first");
-}
-
-/** The benchmark page, built like the app and served with its headers, on one origin with the server. */
-async function startPage(server: string) {
-  const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
-  const shared = { root: `${root}bench/page`, configFile: `${root}vite.config.ts`, logLevel: "warn" } as const;
-  const outDir = `${root}dist/bench`;
-  await build({ ...shared, build: { outDir, emptyOutDir: true } });
-  return preview({
-    ...shared,
-    build: { outDir },
-    preview: { port: 0, headers, proxy: { "/v1": server, "/bundles": server } },
-  });
-}
-
-const executablePath = locateChromium(thisMachine);
-if (executablePath === null) throw new Error("No Chromium: run `npx tsx scripts/find-chromium.ts` first.");
-const { child, url } = await startServer();
-const site = await startPage(url);
-const browser = await chromium.launch({
-  executablePath,
-  args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"],
-});
-try {
-  const page = await browser.newPage();
-  await page.goto(site.resolvedUrls?.local[0] ?? "");
-  await page.waitForFunction(() => "bench" in globalThis);
+await onBenchPage(async (page) => {
   const steps = await page.evaluate(
     ([bundle, preset, text, tokens, rounds]) =>
       (globalThis as unknown as { bench: Bench }).bench.steps(bundle, preset, text, tokens, rounds),
@@ -114,9 +63,4 @@ try {
     `  ${"ratio".padEnd(22)}${(median(served) / median(alone)).toFixed(2)}`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
-} finally {
-  await browser.close();
-  await site.close();
-  child.kill();
-  await once(child, "exit");
-}
+});

@@ -71,16 +71,17 @@ async function accountForBundle(options: Options, command: Command): Promise<voi
       "error: a bundle's preset has the parameters: --mu, --bits, --dim, --sparsity or --release besides",
     );
   }
-  const [{ openFolder, fileLedger }, { createLocalEngine }, { clientOver }, { parametersOf }] = await Promise.all([
-    import("../src/sdk/index.node.ts"),
-    import("../src/engine/local-engine.ts"),
-    import("../src/sdk/client.ts"),
-    import("../src/sdk/cost.ts"),
-  ]);
+  const [{ openFolder, fileLedger, nodeAttack }, { createLocalEngine }, { clientOver }, { parametersOf }] =
+    await Promise.all([
+      import("../src/sdk/index.node.ts"),
+      import("../src/engine/local-engine.ts"),
+      import("../src/sdk/client.ts"),
+      import("../src/sdk/cost.ts"),
+    ]);
   const parts = await openFolder(bundleFolder(bundle));
   try {
     // Nothing is sent, so neither the server nor the ledger is asked.
-    const client = clientOver(createLocalEngine(parts), "http://localhost", fileLedger());
+    const client = clientOver(createLocalEngine(parts), "http://localhost", fileLedger(), nodeAttack());
     const result = await account([{ params: parametersOf(parts.manifest, preset), tokens }], options);
     const found = await client.vocabularyCost(preset, adjacency === "token" ? Math.min(tokens, 1) : tokens, delta);
     const { epsilon, bits: bound, exact, worstPair } = found;

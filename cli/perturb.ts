@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { findPreset } from "../src/core/bundle/manifest.ts";
 import { amplitude } from "../src/core/mechanism/params.ts";
 import { clientOver } from "../src/sdk/client.ts";
-import { fileLedger, openFolder } from "../src/sdk/index.node.ts";
+import { fileLedger, nodeAttack, openFolder } from "../src/sdk/index.node.ts";
 import { createLocalEngine, type EngineParts } from "../src/engine/local-engine.ts";
 import { unprotectedFrame } from "../src/sdk/unprotected.node.ts";
 import { bundleFolder, TEXT_HELP, textOption } from "./options.ts";
@@ -36,7 +36,7 @@ async function released(parts: EngineParts, text: string, presetName: string) {
   const { manifest } = parts;
   const preset = findPreset(manifest, presetName);
   // Nothing is sent, so the ledger is not asked.
-  const client = clientOver(createLocalEngine(parts), "http://localhost", fileLedger());
+  const client = clientOver(createLocalEngine(parts), "http://localhost", fileLedger(), nodeAttack());
   const release = await client.release(text, presetName);
   const { dim, clip } = manifest;
   const { mechanism, mu, bits, sparsity } = preset;

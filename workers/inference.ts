@@ -36,6 +36,15 @@ const worker: InferenceWorker = {
     return result.ok ? transfer(result, [result.value.frame.buffer]) : result;
   },
   vocabulary: (preset) => outcome(() => opened().vocabulary(preset)),
+  attackKit: async () => {
+    const result = await outcome(() => opened().attackKit());
+    if (!result.ok) return result;
+    // The engine keeps its own: copies are made here, once, and handed over.
+    const rows = result.value.rows.slice();
+    const ngram = result.value.ngram?.slice() ?? null;
+    const value = { ...result.value, rows, ngram };
+    return transfer({ ok: true, value }, ngram === null ? [rows.buffer] : [rows.buffer, ngram.buffer]);
+  },
   close: () =>
     outcome(async () => {
       await engine?.close();

@@ -1,6 +1,7 @@
 /** Called by bench/client.ts through the page: the steps of a release, and whole completions through the SDK. */
 import { wrap } from "comlink";
 import { createClient, type Client } from "../../src/sdk/index.ts";
+import { attackFigures, startTyping, stopTyping } from "./attack.ts";
 import type { BenchWorker, StepTimes } from "./worker.ts";
 
 export interface CompletionTimes {
@@ -17,11 +18,17 @@ export interface Bench {
   /** One reply to the first `tokens` tokens of the text, by the SDK. */
   completion(preset: string, text: string, tokens: number, maxTokens: number): Promise<CompletionTimes>;
   open(bundle: string): Promise<void>;
+  readonly attackFigures: typeof attackFigures;
+  readonly startTyping: typeof startTyping;
+  readonly stopTyping: typeof stopTyping;
 }
 
 let client: Client;
 
 const bench: Bench = {
+  attackFigures,
+  startTyping,
+  stopTyping,
   async steps(bundle, preset, text, tokens, rounds) {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
     const result = await wrap<BenchWorker>(worker).measure(location.origin, bundle, preset, text, tokens, rounds);

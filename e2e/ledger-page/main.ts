@@ -4,6 +4,7 @@
  */
 import { parseManifest } from "../../src/core/bundle/manifest.ts";
 import { encodeFrame } from "../../src/core/wire/frame.ts";
+import { localAttack } from "../../src/engine/attack/local-attack.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { clientOver } from "../../src/sdk/client.ts";
 import { browserLedger } from "../../src/storage/ledger-idb.ts";
@@ -83,6 +84,7 @@ async function openEngine(): Promise<Engine> {
       });
     },
     vocabulary: async () => null,
+    attackKit: () => Promise.reject(new Error("nothing is previewed here")),
     close: () => Promise.resolve(),
   };
 }
@@ -92,7 +94,7 @@ const page: LedgerPage = {
     return (await stored.rows()).map(({ entry }) => entry.id);
   },
   async start(order) {
-    const client = clientOver(await openEngine(), location.origin, order === "late" ? late : told);
+    const client = clientOver(await openEngine(), location.origin, order === "late" ? late : told, localAttack());
     for (;;) {
       const release = await client.release("any text", "light");
       for await (const chunk of client.send(release)) {

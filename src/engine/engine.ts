@@ -1,7 +1,7 @@
 /** One engine, several transports: in a worker (`worker-engine.ts`), or in the same thread (`local-engine.ts`: Node, tests). */
 import type { VocabularyProfile } from "../core/accounting/vocabulary-profile.ts";
 import type { Manifest } from "../core/bundle/manifest.ts";
-import type { EngineInfo, EngineSegment, ExampleDraw, PromptToken, Release } from "./types.ts";
+import type { AttackKit, EngineInfo, EngineSegment, ExampleDraw, PromptToken, Release } from "./types.ts";
 
 /** Turns text into releases for one bundle. Text goes in; from `release` on, nothing knows it. */
 export interface Engine {
@@ -20,6 +20,12 @@ export interface Engine {
   release(segments: readonly EngineSegment[], earlier?: Release): Promise<Release>;
   /** What the bundle's own table says about its worst pairs at a preset; null where that leaves no noise (vocabulary.ts). */
   vocabulary(preset: string): Promise<VocabularyProfile | null>;
+  /**
+   * What an attack on this device needs besides the levels: public knowledge, none of the text. The table is computed and the
+   * language model fetched at the first call.
+   * @throws SottoError `bundle_corrupt`, or what fetching a file throws
+   */
+  attackKit(): Promise<AttackKit>;
   close(): Promise<void>;
 }
 

@@ -8,9 +8,12 @@ import { platformRandom, type RandomSource } from "../core/mechanism/random.ts";
 import { release as releaseLevels } from "../core/mechanism/sampler.ts";
 import type { Tokenizer } from "../core/text/tokenizer.ts";
 import { encodeFrame, type Segment } from "../core/wire/frame.ts";
+import type { BundleSource } from "../storage/bundle-source.ts";
+import { attackKit } from "./attack-kit.ts";
 import type { Engine, Projector } from "./engine.ts";
 import { freshTokens, levelsByToken, placesInEarlier, type BareToken } from "./reuse.ts";
-import { profileOfBundle } from "./vocabulary.ts";
+import { once } from "./once.ts";
+import { profileOfBundle, projectedTable } from "./vocabulary.ts";
 import type { Draw, EngineSegment, PromptToken, Release, ReleasedLevels } from "./types.ts";
 
 /** Everything an engine is made of. `random` is a parameter for tests alone. */
@@ -19,6 +22,8 @@ export interface EngineParts {
   readonly digest: string;
   readonly tokenizer: Tokenizer;
   readonly projector: Projector;
+  /** For files that are fetched only when something asks for them. */
+  readonly source: Pick<BundleSource, "file">;
   readonly random?: RandomSource;
   /** Keeps what `vocabulary` computes; none by default. */
   readonly profiles?: ProfileCache | null;
@@ -26,6 +31,8 @@ export interface EngineParts {
 
 export function createLocalEngine(parts: EngineParts): Engine {
   const { manifest, digest, tokenizer, projector, random = platformRandom, profiles = null } = parts;
+  const table = once(() => projectedTable(projector, manifest));
+  const kit = once(() => attackKit(parts, table));
 
   /** Where this prompt's tokens stand in the earlier one: nowhere if there is none, or it is of another bundle. */
   function places(tokens: readonly BareToken[], earlier: Release | undefined): Int32Array {
@@ -112,7 +119,8 @@ export function createLocalEngine(parts: EngineParts): Engine {
       const { tokens, segments: levels, sizes } = await draw(segments);
       return { kind: "example", tokens, segments: levels, sizes };
     },
-    vocabulary: (preset) => profileOfBundle(parts, preset, profiles),
+    vocabulary: (preset) => profileOfBundle(manifest, digest, table, preset, profiles),
+    attackKit: kit,
     close: () => projector.close(),
   };
 }

@@ -3,6 +3,7 @@ import type * as Ort from "onnxruntime-web";
 import type { Manifest } from "../core/bundle/manifest.ts";
 import { SottoError } from "../core/errors.ts";
 import type { Projector } from "./engine.ts";
+import { turns } from "./turns.ts";
 import type { EngineInfo } from "./types.ts";
 
 /** The part of onnxruntime-web that is used; its builds share it. */
@@ -44,14 +45,8 @@ export async function openProjector(
     return copy;
   }
 
-  // One run at a time: two at once on the WebGPU build wait for each other for ever. A run that fails lets the next one in.
-  let last: Promise<unknown> = Promise.resolve();
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = last.then(work);
-    last = result.catch(() => undefined);
-    return result;
-  }
-
+  // Two runs at once on the WebGPU build wait for each other for ever.
+  const inTurn = turns();
   const projector: Projector = {
     info,
     project: (ids) => inTurn(() => run(ids)),

@@ -48,5 +48,5 @@ export async function openParts(
   const [model, tokenizerJson, configJson] = files as [Uint8Array, Uint8Array, Uint8Array];
   const tokenizer = createTokenizer(tokenizerJson, configJson);
   const projector = await openRuntime(model, manifest, onProgress);
-  return { manifest, digest, tokenizer, projector };
+  return { manifest, digest, tokenizer, projector, source };
 }

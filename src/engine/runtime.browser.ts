@@ -6,7 +6,7 @@ import { SottoError } from "../core/errors.ts";
 import { readWithProgress } from "../storage/read-with-progress.ts";
 import { openProjector, type OrtRuntime } from "./onnx-projector.ts";
 import type { OpenRuntime } from "./open.ts";
-import type { LoadProgress } from "./types.ts";
+import type { EngineInfo, LoadProgress } from "./types.ts";
 
 /** Where one build of onnxruntime-web lies on our own origin, and how long its binary is, in bytes. */
 export interface RuntimeFiles {
@@ -27,29 +27,44 @@ export interface RuntimeChoice {
   readonly wasm: RuntimeFiles;
 }
 
-/** More threads than this only wait for each other on a look-up. */
+/** More threads than this only wait for each other. */
 const MOST_THREADS = 4;
 
+/** Something that runs on one of the runtimes. `runtime_unavailable` from it means: try a slower one. */
+export type UseRuntime<T> = (ort: OrtRuntime, provider: "wasm" | "webgpu", info: EngineInfo) => Promise<T>;
+
 export function browserRuntime(choice: RuntimeChoice): OpenRuntime {
-  return async (model, manifest, onProgress) => {
-    const probed = await probeWebGpu();
-    let note = probed.note;
-    if (probed.works) {
-      try {
-        const ort = await start(choice.webgpu, 1, onProgress);
-        return await openProjector(ort, "webgpu", model, manifest, { backend: "webgpu", note: "", threads: 1 });
-      } catch (error) {
-        if (error instanceof SottoError && error.code !== "runtime_unavailable") throw error;
-        note = "WebGPU is there, but could not run the model.";
-      }
+  return (model, manifest, onProgress) =>
+    onFastestRuntime(choice, onProgress, (ort, provider, info) => openProjector(ort, provider, model, manifest, info));
+}
+
+/**
+ * Start `use` on the fastest runtime on which it works.
+ * @param spare processors that are left to others
+ * @throws SottoError `runtime_unavailable`, `server_unreachable`, or what `use` throws besides `runtime_unavailable`
+ */
+export async function onFastestRuntime<T>(
+  choice: RuntimeChoice,
+  onProgress: (progress: LoadProgress) => void,
+  use: UseRuntime<T>,
+  spare = 0,
+): Promise<T> {
+  const probed = await probeWebGpu();
+  let note = probed.note;
+  if (probed.works) {
+    try {
+      const ort = await start(choice.webgpu, 1, onProgress);
+      return await use(ort, "webgpu", { backend: "webgpu", note: "", threads: 1 });
+    } catch (error) {
+      if (error instanceof SottoError && error.code !== "runtime_unavailable") throw error;
+      note = "WebGPU is there, but could not run the model.";
     }
-    const isolated = globalThis.crossOriginIsolated && typeof SharedArrayBuffer !== "undefined";
-    const threads = isolated ? Math.max(1, Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1)) : 1;
-    if (!isolated) note += " Threads need cross-origin isolation, which this page does not have.";
-    const ort = await start(choice.wasm, threads, onProgress);
-    const backend = threads > 1 ? "wasm-threads" : "wasm";
-    return openProjector(ort, "wasm", model, manifest, { backend, note: note.trim(), threads });
-  };
+  }
+  const isolated = globalThis.crossOriginIsolated && typeof SharedArrayBuffer !== "undefined";
+  const threads = isolated ? Math.max(1, Math.min(MOST_THREADS, (navigator.hardwareConcurrency || 1) - spare)) : 1;
+  if (!isolated) note += " Threads need cross-origin isolation, which this page does not have.";
+  const ort = await start(choice.wasm, threads, onProgress);
+  return use(ort, "wasm", { backend: threads > 1 ? "wasm-threads" : "wasm", note: note.trim(), threads });
 }
 
 async function start(files: RuntimeFiles, threads: number, onProgress: (p: LoadProgress) => void): Promise<OrtRuntime> {

@@ -86,6 +86,20 @@ export interface ExampleDraw {
   readonly sizes: SentSizes;
 }
 
+/** What a server knows of every text: public, and computed or fetched only for an attack on this device. */
+export interface AttackKit {
+  /** The projected table, V x d, row-major, before the clip. */
+  readonly rows: Float32Array<ArrayBuffer>;
+  /** d */
+  readonly dim: number;
+  /** The text of every token by itself, V strings; "" for an id that has none. */
+  readonly pieces: readonly string[];
+  /** The token that ends a document: what stands before a message, to a language model. */
+  readonly endToken: number;
+  /** The bundle's language model, as its file is; null where the bundle has none. */
+  readonly ngram: Uint8Array<ArrayBuffer> | null;
+}
+
 /** Bytes: of the frame, of the text in UTF-8, and of the same tokens as fp16 embeddings (T x H x 2). */
 export interface SentSizes {
   readonly frame: number;

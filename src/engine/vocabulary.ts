@@ -19,11 +19,14 @@ export function macrotask(): Promise<void> {
 
 /**
  * The profile of the bundle at a preset, from the cache or computed in short pieces (a second or two for 4,096 tokens).
+ * @param table the projected table
  * @returns null where the preset leaves no noise
  * @throws SottoError `unknown_preset`, `bundle_corrupt`, `invalid_parameters` for the ternary mechanism
  */
 export async function profileOfBundle(
-  { manifest, digest, projector }: { manifest: Manifest; digest: string; projector: Projector },
+  manifest: Manifest,
+  digest: string,
+  table: () => Promise<Float32Array>,
   presetName: string,
   cache: ProfileCache | null,
 ): Promise<VocabularyProfile | null> {
@@ -33,13 +36,19 @@ export async function profileOfBundle(
   const key = profileKey(digest, params);
   const kept = (await cache?.get(key)) ?? null;
   if (kept !== null) return kept;
-  const profile = await vocabularyProfile(await table(projector, manifest), params, macrotask);
+  const profile = await vocabularyProfile(await table(), params, macrotask);
   if (profile !== null) await cache?.put(key, profile);
   return profile;
 }
 
-/** V x d. */
-async function table(projector: Projector, { model, dim }: Manifest): Promise<Float32Array> {
+/**
+ * The row of every token before the clip, in short pieces: V x d, row-major.
+ * @throws SottoError `bundle_corrupt`
+ */
+export async function projectedTable(
+  projector: Projector,
+  { model, dim }: Manifest,
+): Promise<Float32Array<ArrayBuffer>> {
   const rows = new Float32Array(model.vocabulary * dim);
   for (let first = 0; first < model.vocabulary; first += TOKENS_A_RUN) {
     const ids = Int32Array.from({ length: Math.min(TOKENS_A_RUN, model.vocabulary - first) }, (_, i) => first + i);

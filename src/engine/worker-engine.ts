@@ -68,6 +68,7 @@ export async function openWorkerEngine(
       example: async (segments) => unwrap(await ask(async () => remote.example(segments))),
       release: async (segments, earlier) => unwrap(await ask(async () => remote.release(segments, earlier))),
       vocabulary: async (preset) => unwrap(await ask(async () => remote.vocabulary(preset))),
+      attackKit: async () => unwrap(await ask(async () => remote.attackKit())),
       close: async () => {
         if (ended !== null) return;
         await ask(async () => remote.close()).catch(() => undefined);

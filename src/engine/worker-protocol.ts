@@ -2,7 +2,7 @@
 import type { VocabularyProfile } from "../core/accounting/vocabulary-profile.ts";
 import type { Manifest } from "../core/bundle/manifest.ts";
 import type { Outcome } from "./remote-error.ts";
-import type { EngineInfo, EngineSegment, ExampleDraw, LoadProgress, PromptToken, Release } from "./types.ts";
+import type { AttackKit, EngineInfo, EngineSegment, ExampleDraw, LoadProgress, PromptToken, Release } from "./types.ts";
 
 export interface Opened {
   readonly info: EngineInfo;
@@ -17,5 +17,6 @@ export interface InferenceWorker {
   example(segments: readonly EngineSegment[]): Promise<Outcome<ExampleDraw>>;
   release(segments: readonly EngineSegment[], earlier?: Release): Promise<Outcome<Release>>;
   vocabulary(preset: string): Promise<Outcome<VocabularyProfile | null>>;
+  attackKit(): Promise<Outcome<AttackKit>>;
   close(): Promise<Outcome<void>>;
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { accountantOfEntries, counting } from "../core/accounting/ledger/spent.ts";
 import { SottoError } from "../core/errors.ts";
+import { localAttack } from "../engine/attack/local-attack.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createLocalEngine } from "../engine/local-engine.ts";
 import type { Ledger } from "../storage/ledger.ts";
@@ -24,7 +25,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   ledger = memoryLedger();
-  client = clientOver(engine, server, ledger);
+  client = clientOver(engine, server, ledger, localAttack());
   sent = [];
   vi.stubGlobal("fetch", async (_: URL, { body }: { body: string }) => {
     sent.push({ body, bits: await spent() });

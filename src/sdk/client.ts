@@ -3,10 +3,12 @@ import type { ReleaseEntry } from "../core/accounting/ledger/entries.ts";
 import { vocabularyCost } from "../core/accounting/vocabulary.ts";
 import type { VocabularyProfile } from "../core/accounting/vocabulary-profile.ts";
 import { SottoError } from "../core/errors.ts";
+import type { OpenAttack } from "../engine/attack/attack.ts";
 import type { Engine } from "../engine/engine.ts";
 import { macrotask } from "../engine/vocabulary.ts";
 import type { Ledger } from "../storage/ledger.ts";
 import { streamCompletion } from "./completions.ts";
+import { leakReader } from "./leak.ts";
 import { settlePrompt } from "./prompt.ts";
 import { parametersOf } from "./cost.ts";
 import type {
@@ -20,9 +22,13 @@ import type {
   Release,
 } from "./types.ts";
 
-/** Bind an engine to a server and to the ledger that is charged before anything goes there. `server` is an origin. */
-export function clientOver(engine: Engine, server: string, ledger: Ledger): Client {
+/**
+ * Bind an engine to a server and to the ledger that is charged before anything goes there. `server` is an origin; `openAttack`
+ * says where previews are computed.
+ */
+export function clientOver(engine: Engine, server: string, ledger: Ledger, openAttack: OpenAttack): Client {
   const { manifest } = engine;
+  const reader = leakReader(engine, openAttack);
   const settle = (prompt: Prompt, preset: string) => settlePrompt(prompt, preset, manifest);
 
   /** Refuse what the server could only refuse, before anything is drawn. */
@@ -105,6 +111,15 @@ export function clientOver(engine: Engine, server: string, ledger: Ledger): Clie
     },
     vocabularyCost: async (preset, tokens, delta) =>
       vocabularyCost(await profileOf(preset), parametersOf(manifest, preset), tokens, delta, macrotask),
-    close: () => engine.close(),
+    async *preview(prompt, preset, options) {
+      const segments = settle(prompt, preset);
+      fits(await engine.tokenize(segments));
+      yield* reader.preview(segments, options);
+    },
+    receipt: (sent, options) => reader.receipt(sent, options?.signal),
+    async close() {
+      await reader.close();
+      await engine.close();
+    },
   };
 }

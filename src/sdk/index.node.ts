@@ -1,4 +1,5 @@
 /** Sotto's SDK in Node: the same client, its engine in the same thread. */
+import { nodeAttack } from "../engine/attack/node-attack.ts";
 import { createLocalEngine, type EngineParts } from "../engine/local-engine.ts";
 import { openParts } from "../engine/open.ts";
 import { openNodeRuntime } from "../engine/runtime.node.ts";
@@ -13,6 +14,7 @@ export { accountantOfEntries, counting, historyOf, serversIn } from "../core/acc
 export { budgetsNow } from "../core/accounting/ledger/budget.ts";
 export { BudgetExceededError } from "../storage/ledger.ts";
 export { defaultLedgerFile, fileLedger } from "../storage/ledger-file.node.ts";
+export { nodeAttack } from "../engine/attack/node-attack.ts";
 export { freshTokens } from "../engine/reuse.ts";
 export { mixedCost, privacyCost } from "./cost.ts";
 export type * from "./types.ts";
@@ -34,7 +36,7 @@ export interface ClientOptions {
 export async function createClient(options: ClientOptions): Promise<Client> {
   const source = httpSource(options.server, options.bundle, null);
   const engine = createLocalEngine(await openParts(source, openNodeRuntime, options.onProgress));
-  return clientOver(engine, options.server, options.ledger ?? fileLedger());
+  return clientOver(engine, options.server, options.ledger ?? fileLedger(), nodeAttack());
 }
 
 /** The parts of an engine over a bundle folder on disk, with its server part unread. For `sotto perturb` and the tests. */

@@ -1,5 +1,6 @@
 /** Sotto's SDK in the browser. Text is released inside a worker; only noised levels leave the device. */
 import { SottoError } from "../core/errors.ts";
+import { workerAttack } from "../engine/attack/worker-attack.ts";
 import { openWorkerEngine } from "../engine/worker-engine.ts";
 import { clientOver } from "./client.ts";
 import { browserLedger } from "../storage/ledger-idb.ts";
@@ -37,5 +38,5 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   }
   const server = options.server ?? location.origin;
   const engine = await openWorkerEngine(server, options.bundle, options.onProgress ?? (() => undefined));
-  return clientOver(engine, server, options.ledger ?? browserLedger());
+  return clientOver(engine, server, options.ledger ?? browserLedger(), workerAttack());
 }

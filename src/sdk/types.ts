@@ -123,7 +123,10 @@ export interface Client {
   vocabularyCost(preset: string, tokens: number, delta: number): Promise<VocabularyCost>;
   /**
    * What the server could read of this prompt at this preset: independent draws, made for this alone and never sent, are attacked
-   * here. Yields a reading for each attacker, the fast ones first. Aborting the signal ends it with the signal's reason.
+   * here. Yields a reading for each attacker, the fast ones first; none where no token is private. Aborting the signal ends it
+   * with the signal's reason; a newer preview ends it with `aborted`.
+   * @throws SottoError what `release` throws before anything is drawn, `runtime_unavailable` where the attack's worker broke: the
+   * next preview starts another
    */
   preview(prompt: Prompt, preset: string, options?: PreviewOptions): AsyncIterable<LeakReading>;
   /** The same for the levels of a release: what can be read of what really left, or will. It must not decide whether it is sent. */

@@ -16,7 +16,9 @@ export interface LinearLikelihood {
 /** The parameters p of every coordinate of the table, from the very thresholds that are drawn with. V x d. */
 function successes(table: TokenTable, params: MechanismParameters): Float64Array {
   const kept = keptThreshold(params);
-  return thresholds(table.rows, params).map((threshold) => threshold / kept);
+  const p = thresholds(table.rows, params);
+  for (let i = 0; i < p.length; i++) p[i] = (p[i] as number) / kept;
+  return p;
 }
 
 /**
@@ -26,12 +28,18 @@ function successes(table: TokenTable, params: MechanismParameters): Float64Array
 export function linearLikelihood(table: TokenTable, params: MechanismParameters): LinearLikelihood {
   const p = successes(table, params);
   const m = rounds(params.bits);
-  const weights = Float32Array.from(p, (each) => Math.log(each / (1 - each)));
+  const { dim } = table;
+  const weights = new Float32Array(p.length);
   const offsets = new Float64Array(vocabularyOf(table));
-  p.forEach((each, at) => {
-    const v = Math.floor(at / table.dim);
-    offsets[v] = (offsets[v] ?? 0) + m * Math.log1p(-each);
-  });
+  for (let v = 0, at = 0; v < offsets.length; v++) {
+    let sum = 0;
+    for (const end = at + dim; at < end; at++) {
+      const each = p[at] as number;
+      weights[at] = Math.log(each / (1 - each));
+      sum += Math.log1p(-each);
+    }
+    offsets[v] = m * sum;
+  }
   return { weights, offsets };
 }
 

@@ -134,6 +134,8 @@ const manifest = z
 export const CLIENT_MODEL = "client/client.onnx";
 export const TOKENIZER = "client/tokenizer.json";
 export const TOKENIZER_CONFIG = "client/tokenizer_config.json";
+/** Optional: the language model of attacks on this device. Fetched when the first of them is run. */
+export const NGRAM = "client/ngram.bin";
 export const DECODER = "server/decoder.onnx";
 /** `embed_tokens` V x H: rows of public tokens and of the reply's own tokens. */
 export const EMBEDDINGS = "server/embeddings.safetensors";
