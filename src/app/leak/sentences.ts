@@ -77,7 +77,7 @@ export function verdictText(verdict: Verdict, draws: number): string {
 
 export const BAND_NAMES: Record<Band, string> = {
   hidden: "Hidden",
-  risk: "Sometimes read",
+  risk: "At risk",
   readable: "Read",
   public: "Public",
 };

@@ -25,7 +25,8 @@ export function fakeReading(
 function leakOf({ id, text }: PromptToken, place: number, truth: number, draws: number): ReadLeak {
   const named = Array.from({ length: draws }, (_, draw) => coin(id, place, draw) < truth);
   const others = [0, 1, 2, 3].map((n) => {
-    const word = ` ${WORDS[Math.floor(coin(id, place, 200 + n) * WORDS.length)] ?? "the"}`;
+    const choice = WORDS.filter((word) => word !== text.trim());
+    const word = ` ${choice[(Math.floor(coin(id, place, 200) * 20) + n) % choice.length] ?? "the"}`;
     return { id: 4000 + n, text: word, probability: (1 - truth) * 0.3 * 0.6 ** n };
   });
   const candidates = [...others, { id, text, probability: truth }].sort((a, b) => b.probability - a.probability);

@@ -55,12 +55,12 @@ function Token({ token, reading }: { token: ReadToken; reading: LeakReading }) {
 }
 
 function Row({ text, probability, right }: { text: string; probability: number; right: boolean }) {
-  const row = useRef<HTMLLIElement>(null);
-  useCustomProperty(row, "--share", String(probability));
+  const bar = useRef<HTMLSpanElement>(null);
+  useCustomProperty(bar, "--share", String(probability));
   return (
-    <li ref={row} className={right ? "told-row is-right" : "told-row"}>
+    <li className={right ? "told-row is-right" : "told-row"}>
       <span dir="auto">{tokenLabel(text)}</span>
-      <span className="bar" />
+      <span ref={bar} className="bar" />
       <span className="number">{percent(probability)}</span>
     </li>
   );

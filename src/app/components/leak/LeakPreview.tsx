@@ -29,9 +29,9 @@ export function LeakPreview(props: Props) {
   const empty = message.text.trim() === "";
   const open = state.status !== "closed" && !empty;
   const shown = empty ? null : state.shown;
-  const title_ = shown === null ? message.preset : shown.of.preset;
+  const preset = shown === null ? message.preset : shown.of.preset;
 
-  const closeAnd = (then: () => void) => {
+  const leaveFor = (then: () => void) => {
     // The button that was pressed is gone: on to one that costs nothing when it is pressed again.
     ask.current?.focus();
     then();
@@ -68,13 +68,13 @@ export function LeakPreview(props: Props) {
       {open && (
         <div className="leak-body">
           <h2 className="panel-title" id="leak-title">
-            What the server could read <span className="panel-preset">{title(title_)}</span>
+            What the server could read <span className="panel-preset">{title(preset)}</span>
           </h2>
-          <Run state={state} onStop={preview.stop} onAgain={preview.look} />
+          <Run state={state} onStop={() => leaveFor(preview.stop)} onAgain={() => leaveFor(preview.look)} />
           {stale && state.status !== "running" && (
             <p className="leak-renew">
               The message has changed since.{" "}
-              <button type="button" className="button" onClick={preview.look}>
+              <button type="button" className="button" onClick={() => leaveFor(preview.look)}>
                 Look again
               </button>
             </p>
@@ -88,11 +88,11 @@ export function LeakPreview(props: Props) {
               finished={state.status === "done"}
             />
           )}
-          {shown !== null && <Actions {...props} onClose={() => closeAnd(preview.close)} closeAnd={closeAnd} />}
+          {shown !== null && <Actions {...props} onClose={() => leaveFor(preview.close)} leaveFor={leaveFor} />}
         </div>
       )}
       <p className="visually-hidden" role="status">
-        {leakAnnouncement(state)}
+        {empty ? "" : leakAnnouncement(state)}
       </p>
     </section>
   );
@@ -100,14 +100,14 @@ export function LeakPreview(props: Props) {
 
 interface ActionProps extends Props {
   readonly onClose: () => void;
-  readonly closeAnd: (then: () => void) => void;
+  readonly leaveFor: (then: () => void) => void;
 }
 
 /** Send, send more quietly, or edit. */
-function Actions({ manifest, message, unchanged, again, blocked, onSend, onEdit, onClose, closeAnd }: ActionProps) {
+function Actions({ manifest, message, unchanged, again, blocked, onSend, onEdit, onClose, leaveFor }: ActionProps) {
   const stronger = nextStronger(manifest, message.preset);
   const sendAt = (preset: string) => {
-    if (blocked === null) closeAnd(() => onSend(preset));
+    if (blocked === null) leaveFor(() => onSend(preset));
   };
   return (
     <div className="leak-actions">

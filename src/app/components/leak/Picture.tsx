@@ -2,7 +2,7 @@ import { useMemo, useRef, useState, type KeyboardEvent } from "react";
 import type { LeakReading } from "../../../sdk/types.ts";
 import { placesOf, readWords, type Band, type Place, type ReadWord } from "../../leak/reading.ts";
 import { BAND_NAMES, placeText, tokenText } from "../../leak/sentences.ts";
-import { tokenLabel } from "../../wording.ts";
+import { count, tokenLabel } from "../../wording.ts";
 import { Candidates } from "./Candidates.tsx";
 
 interface Props {
@@ -18,8 +18,8 @@ export function Picture({ reading, text }: Props) {
   const places = useMemo(() => placesOf(reading, text), [reading, text]);
   const words = useMemo(() => readWords(reading, text), [reading, text]);
   const current = Math.min(focused ?? 0, places.length - 1);
-  const told = pointed ?? focused;
-  const toldPlace = told === null ? undefined : places[told];
+  // Before anything was pointed at: the word that is read most often.
+  const told = places[pointed ?? focused ?? mostRead(places)];
 
   const keyed = (event: KeyboardEvent) => {
     const moves: Record<string, number> = {
@@ -41,8 +41,8 @@ export function Picture({ reading, text }: Props) {
       <LegendOfBands words={words} draws={reading.draws} />
       <div className="gloss-frame">
         <p className="gloss-sides" aria-hidden="true">
-          <span>You wrote</span>
-          <span>It reads</span>
+          <span>Above: what you wrote. Below: what it reads there.</span>
+          <span>Point at a word, tap it, or use the arrow keys.</span>
         </p>
         <div
           ref={list}
@@ -71,16 +71,14 @@ export function Picture({ reading, text }: Props) {
       </div>
       {/* The words say it to those who hear them. */}
       <div className="leak-told" aria-hidden="true">
-        {toldPlace === undefined ? (
-          <p className="aside-note">
-            Point at a word, tap it, or walk along with the arrow keys: what else it could be.
-          </p>
-        ) : (
-          <Candidates place={toldPlace} reading={reading} />
-        )}
+        {told !== undefined && <Candidates place={told} reading={reading} />}
       </div>
     </div>
   );
+}
+
+function mostRead(places: readonly Place[]): number {
+  return places.reduce((best, { readIn }, i) => (readIn > (places[best]?.readIn ?? 0) ? i : best), 0);
 }
 
 function Yours({ place }: { place: Place }) {
@@ -113,10 +111,10 @@ const SHOWN: readonly Band[] = ["readable", "risk", "hidden", "public"];
 function LegendOfBands({ words, draws }: { words: readonly ReadWord[]; draws: number }) {
   const of = (band: Band) => words.filter((word) => word.band === band).length;
   const meaning: Record<Band, string> = {
-    readable: draws === 1 ? "it reads this word" : "it reads this word more often than not",
-    risk: "it reads this word now and then",
-    hidden: draws === 1 ? "it takes this word for another" : "it takes this word for another each time",
-    public: "you send this word in the clear",
+    readable: draws === 1 ? "read" : "read more often than not",
+    risk: "read now and then",
+    hidden: draws === 1 ? "taken for another word" : "taken for another word each time",
+    public: "sent in the clear",
   };
   return (
     <ul className="leak-legend" aria-label="What the marks mean">
@@ -124,7 +122,8 @@ function LegendOfBands({ words, draws }: { words: readonly ReadWord[]; draws: nu
         <li key={band}>
           <span className={`leak-sample is-${band}`}>{BAND_NAMES[band]}</span>
           <span>
-            <strong className="number">{of(band)}</strong> <span className="aside-note">{meaning[band]}</span>
+            <strong className="number">{count(of(band), "word")}</strong>{" "}
+            <span className="aside-note">{meaning[band]}</span>
           </span>
         </li>
       ))}

@@ -34,7 +34,7 @@ export function Receipt({ client, release, of }: Props) {
           <>
             <Run state={state} onStop={stop} onAgain={read} />
             {state.status === "stopped" && (
-              <button type="button" className="button" onClick={read}>
+              <button type="button" className="button" autoFocus onClick={read}>
                 Read it again
               </button>
             )}

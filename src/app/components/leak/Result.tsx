@@ -69,8 +69,8 @@ function CalledOut({ called, draws }: { called: readonly Called[]; draws: number
   const rest = sorted.slice(MOST);
   return (
     <div className="called">
-      <h3 className="small-title">Look at these first</h3>
-      <ul>
+      <p className="small-title">Look at these first</p>
+      <ul aria-label="Look at these first">
         {sorted.slice(0, MOST).map(({ passage, verdict }) => (
           <li key={passage.start} className={`called-item is-${verdict.read}`}>
             <span className="called-text" dir="auto">
