@@ -86,6 +86,20 @@ describe("the picture", () => {
     expect(placesOf(message, "a 😀").map(({ yours }) => yours[0]?.text)).toEqual(["a", "😀"]);
   });
 
+  it("shows no tokens that are only space", () => {
+    const message = reading(
+      token("one", [yes]),
+      token("\n", [no]),
+      token("two", [no]),
+      token(" ", [yes]),
+      token("3", [yes]),
+    );
+    const places = placesOf(message, textOf(message));
+    expect(places.map(({ yours }) => yours.map(({ text }) => text))).toEqual([["one"], ["two"], ["3"]]);
+    expect(places.map(({ readIn }) => readIn)).toEqual([1, 0, 1]);
+    expect(places.map(({ tokens }) => tokens.length)).toEqual([1, 1, 1]);
+  });
+
   it("is empty for an empty message", () => {
     expect(placesOf(reading(), "")).toEqual([]);
   });

@@ -88,14 +88,15 @@ export function placesOf(reading: LeakReading, text: string): Place[] {
     if (last === undefined || /^\s/.test(token.text)) groups.push([i]);
     else last.push(i);
   });
-  return groups
-    .map((group) => {
-      const [start, end] = [extents[group[0]!]!.start, extents[group.at(-1)!]!.end];
-      // A comma that was read says nothing of the word before it.
-      const inWords = group.filter((i) => words.some(({ tokens }) => tokens.includes(i)));
-      return place(reading, group, inWords.length === 0 ? group : inWords, text.slice(start, end));
-    })
-    .filter(({ yours }) => yours.some(({ text: part }) => part !== ""));
+  return groups.flatMap((group) => {
+    // A token that is only space has nothing to be shown under.
+    const seen = group.filter((i) => all[i]!.trim() !== "");
+    if (seen.length === 0) return [];
+    const [start, end] = [extents[seen[0]!]!.start, extents[seen.at(-1)!]!.end];
+    // A comma that was read says nothing of the word before it.
+    const inWords = seen.filter((i) => words.some(({ tokens }) => tokens.includes(i)));
+    return [place(reading, seen, inWords.length === 0 ? seen : inWords, text.slice(start, end))];
+  });
 }
 
 function place(reading: LeakReading, group: readonly number[], counted: readonly number[], written: string): Place {

@@ -86,7 +86,7 @@ function Yours({ place }: { place: Place }) {
     <span className="gloss-yours" dir="auto">
       {place.yours.map(({ text, tint }, i) => (
         <span key={i} className={`tint-${tint}`}>
-          {text.trim() === "" ? tokenLabel(text) : text}
+          {text}
         </span>
       ))}
     </span>
