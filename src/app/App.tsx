@@ -6,6 +6,7 @@ import { Earlier } from "./components/Earlier.tsx";
 import { Footer } from "./components/Footer.tsx";
 import { Header } from "./components/Header.tsx";
 import { History } from "./components/history/History.tsx";
+import { LeakPreview } from "./components/leak/LeakPreview.tsx";
 import { Leaves } from "./components/Leaves.tsx";
 import { LedgerNotice } from "./components/LedgerNotice.tsx";
 import { Loading } from "./components/Loading.tsx";
@@ -26,6 +27,7 @@ import { useInspection } from "./hooks/useInspection.ts";
 import { useLedger } from "./hooks/useLedger.ts";
 import { useMedia, WIDE } from "./hooks/useMedia.ts";
 import { useOnline } from "./hooks/useOnline.ts";
+import { usePreview } from "./hooks/usePreview.ts";
 import { blockedByLedger } from "./ledger/sentences.ts";
 import { anew, bitsOf, costs, countsOf, DELTA } from "./privacy.ts";
 import type { Sdk } from "./sdk.ts";
@@ -74,6 +76,8 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
   const asked = manifest !== null && tokens !== null && !unchanged && tokens.length <= room(manifest) ? tokens : NONE;
   const charges = useMemo(() => freshTokens(asked), [asked]);
   const affordable = useAffordable(client, charges, ledger.view);
+  const preview = usePreview(client, message, !isBusy(turn) && !unchanged);
+  const blocked = blockedBecause(state, counts?.total ?? null, online) ?? blockedByLedger(ledger.view, affordable);
   const [historyOpen, setHistoryOpen] = useState(false);
   const openHistory = () => setHistoryOpen(true);
   const since = <Since view={ledger.view} server={origin} onHistory={openHistory} />;
@@ -86,9 +90,20 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
   };
   const send = () => {
     if (client === null || message === null) return;
+    preview.close();
     // The same words are never drawn twice unasked: noise drawn twice is averaged away.
     if (unchanged && turn !== null) conversation.again(client, turn, state.basis);
     else conversation.send(client, message, state.basis);
+  };
+  const sendWith = (preset: string) => {
+    if (client === null || message === null) return;
+    if (preset === message.preset) {
+      send();
+      return;
+    }
+    preview.close();
+    dispatch({ type: "preset-chosen", preset });
+    conversation.send(client, { ...message, preset }, state.basis);
   };
   const again = () => {
     if (client !== null && turn !== null) conversation.again(client, turn, state.basis);
@@ -117,7 +132,16 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
       onKeyDown={(event) => {
         // Escape also closes a sheet, and ends a composition of an input method: neither is meant for the reply.
         const elsewhere = event.nativeEvent.isComposing || (event.target as Element).closest("dialog") !== null;
-        if (event.key === "Escape" && !elsewhere && isBusy(turn)) conversation.stop();
+        if (elsewhere) return;
+        if (event.key === "Escape") {
+          if (isBusy(turn)) conversation.stop();
+          else preview.stop();
+        }
+        // Ctrl+Enter sends; with Shift it looks first.
+        if (event.key === "Enter" && event.shiftKey && (event.ctrlKey || event.metaKey)) {
+          event.preventDefault();
+          preview.look();
+        }
       }}
     >
       <Header />
@@ -143,7 +167,7 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
               wentOn={wentOn}
               tokens={text.trim() === "" ? null : (counts?.total ?? null)}
               limit={manifest === null ? null : room(manifest)}
-              blocked={blockedBecause(state, counts?.total ?? null, online) ?? blockedByLedger(ledger.view, affordable)}
+              blocked={blocked}
               advice={advice(state, counts)}
               onDraft={draft}
               onMark={(selection, treatment) => dispatch({ type: "marked", ...selection, treatment })}
@@ -160,8 +184,21 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
                 />
               )}
             </Composer>
+            {manifest !== null && message !== null && (
+              <LeakPreview
+                manifest={manifest}
+                message={message}
+                preview={preview}
+                unchanged={unchanged && turn !== null && releaseOf(turn) !== null}
+                again={(counts?.again ?? 0) > 0}
+                blocked={blocked}
+                onSend={sendWith}
+                onEdit={() => document.getElementById("text")?.focus()}
+              />
+            )}
             {turn !== null && (
               <Reply
+                client={client}
                 turn={turn}
                 unchanged={unchanged}
                 anewBits={anewBits}

@@ -48,7 +48,9 @@ export function Field({ field, draft, turn, unchanged, presets, onDraft, onMark 
   }, [field]);
 
   const keyed = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
+    // With Shift it is the leak preview's: see App.tsx.
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.shiftKey)
+      event.currentTarget.form?.requestSubmit();
   };
   const select = ({
     currentTarget: { selectionStart: start, selectionEnd: end },

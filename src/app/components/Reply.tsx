@@ -1,4 +1,5 @@
 import { useRef } from "react";
+import type { Client } from "../../sdk/types.ts";
 import { REDUCED_MOTION, useMedia } from "../hooks/useMedia.ts";
 import { useReveal } from "../hooks/useReveal.ts";
 import { wayOut } from "../failure.ts";
@@ -7,9 +8,12 @@ import { atMost } from "../wording.ts";
 import { isBusy, isUnanswered, releaseOf, replyOf, type Turn } from "../state.ts";
 import { FailureNotice } from "./Notice.tsx";
 import { Glyphs } from "./Glyphs.tsx";
+import { Receipt } from "./leak/Receipt.tsx";
 import { Stages } from "./Stages.tsx";
 
 interface Props {
+  /** Null while there is none, as after a reload of the bundle. */
+  readonly client: Client | null;
   readonly turn: Turn;
   /** The draft is still the text that was sent. */
   readonly unchanged: boolean;
@@ -25,7 +29,7 @@ interface Props {
 
 /** What became of a message: the levels that left, and the reply to them. */
 export function Reply(props: Props) {
-  const { turn, unchanged, onStop } = props;
+  const { client, turn, unchanged, onStop } = props;
   const text = useRef<HTMLDivElement>(null);
   const still = useMedia(REDUCED_MOTION, true);
   const release = releaseOf(turn);
@@ -77,6 +81,9 @@ export function Reply(props: Props) {
       </div>
       {waiting && !busy && <p className="aside-note">This is the reply before. No new one came.</p>}
       <Outcome {...props} />
+      {client !== null && release !== null && release.bundle === client.digest && !busy && (
+        <Receipt key={`receipt ${turn.id}`} client={client} release={release} of={turn} />
+      )}
     </section>
   );
 }

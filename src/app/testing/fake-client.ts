@@ -18,6 +18,8 @@ import type {
 import { memoryLedger } from "../../sdk/memory-ledger.ts";
 import { freshTokens, placesInEarlier } from "../../sdk/reuse.ts";
 import type { Sdk } from "../sdk.ts";
+import { ATTACKERS } from "../../sdk/reading.ts";
+import { fakeReading } from "./fake-leak.ts";
 import { fakeManifest } from "./fake-manifest.ts";
 
 export interface FakeOptions {
@@ -25,8 +27,10 @@ export interface FakeOptions {
   readonly pace?: number;
   readonly engine?: EngineInfo;
   readonly reply?: string;
-  /** Fail: while loading, when releasing, when sending, or after so many pieces of the reply. */
-  readonly failAt?: "load" | "release" | "send" | number;
+  /** Fail: while loading, when releasing, when sending, once while attacking, or after so many pieces of the reply. */
+  readonly failAt?: "load" | "release" | "send" | "leak" | number;
+  /** What may be asked is asked; called with what was, for tests that count. */
+  readonly onCall?: (call: "preview" | "receipt" | "release" | "send") => void;
   /** Stay for ever at this share of loading. */
   readonly stuckAt?: number;
   readonly bundle?: Manifest;
@@ -86,7 +90,7 @@ export function fakeSdk(options: FakeOptions = {}): Sdk {
 }
 
 export function fakeClient(options: FakeOptions = {}): Client {
-  const { pace = 0, failAt, reply = REPLY, bundle = fakeManifest } = options;
+  const { pace = 0, failAt, reply = REPLY, bundle = fakeManifest, onCall } = options;
   let failures = 0;
 
   function draw(
@@ -120,6 +124,21 @@ export function fakeClient(options: FakeOptions = {}): Client {
     };
   }
 
+  async function* read(
+    tokens: readonly PromptToken[],
+    draws: number,
+    signal?: AbortSignal,
+  ): AsyncGenerator<LeakReading> {
+    for (const attacker of ATTACKERS) {
+      await pause(10 * pace);
+      signal?.throwIfAborted();
+      if (failAt === "leak" && attacker === "bayes" && failures++ === 0) {
+        throw new FakeError("engine_failed", "The attack could not be computed here.");
+      }
+      yield fakeReading(bundle, tokens, attacker, draws);
+    }
+  }
+
   return {
     server: "https://example.invalid",
     bundle,
@@ -135,7 +154,16 @@ export function fakeClient(options: FakeOptions = {}): Client {
     async example(prompt, preset) {
       return { kind: "example", ...draw(prompt, preset) };
     },
+    async *preview(prompt, preset, { draws = 8, signal } = {}) {
+      onCall?.("preview");
+      yield* read(tokensOf(prompt, preset), draws, signal);
+    },
+    async *receipt(release, { signal } = {}) {
+      onCall?.("receipt");
+      yield* read(release.tokens, 1, signal);
+    },
     async release(prompt, preset, earlier): Promise<Release> {
+      onCall?.("release");
       await pause(pace);
       if (failAt === "release" && failures++ === 0) throw new FakeError("engine_closed", "The engine has stopped.");
       const drawn = draw(prompt, preset, earlier);
@@ -145,6 +173,7 @@ export function fakeClient(options: FakeOptions = {}): Client {
       return { kind: "release", bundle: DIGEST, draws, frame: new Uint8Array(60), ...drawn };
     },
     async *send(_release, { signal } = {}): AsyncGenerator<CompletionChunk> {
+      onCall?.("send");
       await pause(8 * pace);
       if (failAt === "send" && failures++ === 0) {
         throw new FakeError("server_unreachable", "The server could not be reached.");
