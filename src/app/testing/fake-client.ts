@@ -2,7 +2,6 @@
 import type {
   Client,
   CompletionChunk,
-  Attacker,
   EngineInfo,
   LeakReading,
   LoadProgress,
@@ -10,7 +9,6 @@ import type {
   PrivacyCost,
   Prompt,
   PromptToken,
-  ReadLeak,
   Release,
   ReleasedLevels,
   SentSizes,
@@ -196,20 +194,6 @@ export function fakeClient(options: FakeOptions = {}): Client {
       const { epsilon, bits } = fakeCost(bundle, preset, tokens, delta, "message");
       return { tokens, delta, epsilon: 0.85 * epsilon, bits, exact: tokens === 1, worstPair: [1, 2] };
     },
-    async *preview(prompt, preset, { draws = 8, signal } = {}) {
-      for (const attacker of ATTACKERS) {
-        await pause(pace);
-        signal?.throwIfAborted();
-        yield fakeReading(attacker, tokensOf(prompt, preset), draws);
-      }
-    },
-    async *receipt({ tokens }, { signal } = {}) {
-      for (const attacker of ATTACKERS) {
-        await pause(pace);
-        signal?.throwIfAborted();
-        yield fakeReading(attacker, tokens, 1);
-      }
-    },
     async close() {},
   };
 }
@@ -231,29 +215,6 @@ export function fakeCost(
     epsilon,
     delta,
   };
-}
-
-const ATTACKERS = ["nearest", "bayes", "sequence"] as const;
-
-/** Each attacker names more than the one before: every fourth, third and second token. */
-function fakeReading(attacker: Attacker, tokens: readonly PromptToken[], draws: number): LeakReading {
-  const every = 4 - ATTACKERS.indexOf(attacker);
-  const read = tokens.map(({ id, text, ...rest }, i) => {
-    const named = i % every === 0;
-    const guess = named ? { id, text } : { id: 0, text: " the" };
-    const truth = named ? 0.8 : 0.01;
-    const leak: ReadLeak = {
-      named: Array.from({ length: draws }, () => named),
-      truth,
-      guess,
-      candidates: [{ ...guess, probability: 0.8 }],
-      entropy: 1,
-      anonymitySet: 2,
-      blind: false,
-    };
-    return { id, text, ...rest, leak: rest.preset === null ? null : leak };
-  });
-  return { attacker, draws, tokens: read, bitsGained: attacker === "nearest" ? null : tokens.length };
 }
 
 /** The tokens of a prompt, as the engine marks them. The levels of those used again are drawn all the same: nobody reads them. */

@@ -1,5 +1,5 @@
 /** From a kit to what core's attacks take. */
-import type { Material } from "../../core/attack/message.ts";
+import { ngramPasses, type Material } from "../../core/attack/message.ts";
 import { parseNgram } from "../../core/attack/ngram.ts";
 import type { AttackPublic } from "./attack.ts";
 
@@ -10,7 +10,7 @@ import type { AttackPublic } from "./attack.ts";
 export function materialOf({ rows, dim, endToken, ngram }: AttackPublic): Material {
   const table = { rows, dim };
   const vocabulary = rows.length / dim;
-  if (ngram === null) return { table, unigram: new Float64Array(vocabulary).fill(1 / vocabulary), language: null };
-  const language = parseNgram(ngram, vocabulary, endToken);
-  return { table, unigram: language.unigram, language };
+  if (ngram === null) return { table, unigram: new Float64Array(vocabulary).fill(1 / vocabulary), passes: [] };
+  const model = parseNgram(ngram, vocabulary, endToken);
+  return { table, unigram: model.unigram, passes: ngramPasses(model) };
 }
