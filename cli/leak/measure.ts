@@ -1,0 +1,63 @@
+/** A text under attack, message by message. */
+import type { Material, Pass } from "../../src/core/attack/message.ts";
+import { attackMessage } from "../../src/core/attack/message.ts";
+import type { TokenTable } from "../../src/core/attack/observation.ts";
+import { ATTACKERS, type Attacker } from "../../src/core/attack/report.ts";
+import type { MechanismParameters } from "../../src/core/mechanism/params.ts";
+import { platformRandom } from "../../src/core/mechanism/random.ts";
+import { release } from "../../src/core/mechanism/sampler.ts";
+import { tally, type AttackerFigures } from "./figures.ts";
+
+/** What a text is attacked with. */
+export interface Attacked {
+  readonly table: TokenTable;
+  /** V probabilities. */
+  readonly unigram: ArrayLike<number>;
+  /** Of the sequence attack; none, and it is left out. */
+  readonly passes: readonly Pass[];
+}
+
+export interface MeasureOptions {
+  /** Independent releases of every message that the attacker has, all of which it uses. 1 unless told. */
+  readonly releases?: number;
+  /** Attackers to run; all unless told. The nearest row is slow to find and weak. */
+  readonly attackers?: readonly Attacker[];
+  readonly onProgress?: (done: number, of: number) => void;
+}
+
+export type Measured = { readonly [name in Attacker]?: AttackerFigures };
+
+/**
+ * Release every message, attack it, and count.
+ * @param messages ids of each
+ */
+export async function measure(
+  messages: readonly (readonly number[])[],
+  params: MechanismParameters,
+  { table, unigram, passes }: Attacked,
+  { releases = 1, attackers = ATTACKERS, onProgress }: MeasureOptions = {},
+): Promise<Measured> {
+  const material: Material = { table, unigram, passes: attackers.includes("sequence") ? passes : [] };
+  const tallies = new Map<Attacker, ReturnType<typeof tally>>();
+  for (const [done, ids] of messages.entries()) {
+    const rows = rowsOf(table, ids);
+    const observations = Array.from({ length: releases }, () => ({
+      levels: release(rows, params, platformRandom),
+      params,
+    }));
+    for await (const report of attackMessage([[{ kind: "private", observations }]], ids, material)) {
+      if (!attackers.includes(report.attacker)) continue;
+      const found = tallies.get(report.attacker) ?? tally(unigram);
+      tallies.set(report.attacker, found);
+      found.add(report, ids);
+    }
+    onProgress?.(done + 1, messages.length);
+  }
+  return Object.fromEntries([...tallies].map(([name, each]) => [name, each.figures()]));
+}
+
+function rowsOf({ rows, dim }: TokenTable, ids: readonly number[]): Float32Array {
+  const found = new Float32Array(ids.length * dim);
+  ids.forEach((id, t) => found.set(rows.subarray(id * dim, (id + 1) * dim), t * dim));
+  return found;
+}
