@@ -12,9 +12,14 @@ import torch
 from .mechanism import Mechanism
 
 
+# Tokens less common than this are called rare, as in core/attack/reading.ts.
+RARE = 1e-4
+
+
 @dataclass(frozen=True)
 class Recovery:
-    """Shares of tokens named correctly, over `tokens` tokens; `low` and `high` bound `bayes` at 95% (Wilson)."""
+    """Shares of tokens named correctly, over `tokens` tokens; `low` and `high` bound `bayes` at 95% (Wilson). The rare ones are
+    counted; entropy and gain of the Bayes attacker are means in bits."""
 
     bayes: float
     nearest: float
@@ -22,6 +27,11 @@ class Recovery:
     tokens: int
     low: float
     high: float
+    rare_bayes: int
+    rare_nearest: int
+    rare: int
+    entropy: float
+    bits: float
 
 
 def wilson(share: float, n: int, z: float = 1.959964) -> tuple[float, float]:
@@ -43,15 +53,53 @@ def measure(
     ids: torch.Tensor, table: torch.Tensor, prior: torch.Tensor, mechanism: Mechanism, generator: torch.Generator
 ) -> Recovery:
     """Release every token of `ids` once and count what each attacker names correctly."""
-    bayes = nearest = 0
+    bayes = nearest = rare = rare_bayes = rare_nearest = 0
+    entropy = bits = 0.0
     log_prior = prior.double().log()
     clipped = table.clamp(-mechanism.clip, mechanism.clip)
     for chunk in ids.split(4096):
         levels = mechanism.release(table[chunk], generator)
-        bayes += int((bayes_scores(levels, table, log_prior, mechanism).argmax(1) == chunk).sum())
+        posterior = bayes_scores(levels, table, log_prior, mechanism).log_softmax(1)
+        named = posterior.argmax(1) == chunk
+        seldom = prior[chunk] < RARE
+        bayes += int(named.sum())
+        rare += int(seldom.sum())
+        rare_bayes += int((named & seldom).sum())
+        entropy -= float((posterior.exp() * posterior.clamp(min=-1e3)).sum()) / math.log(2)
+        bits += float((posterior.gather(1, chunk[:, None])[:, 0] - log_prior[chunk]).sum()) / math.log(2)
         distance = -2 * mechanism.estimate(levels) @ clipped.T + (clipped**2).sum(1)
-        nearest += int((distance.argmin(1) == chunk).sum())
+        found = distance.argmin(1) == chunk
+        nearest += int(found.sum())
+        rare_nearest += int((found & seldom).sum())
     n = len(ids)
     low, high = wilson(bayes / n, n)
     commonest = int((ids == prior.argmax()).sum())
-    return Recovery(bayes / n, nearest / n, commonest / n, n, low, high)
+    return Recovery(
+        bayes / n, nearest / n, commonest / n, n, low, high, rare_bayes, rare_nearest, rare, entropy / n, bits / n
+    )
+
+
+def as_manifest(found: dict, messages: int) -> dict:
+    """The figures of the two attackers that are measured here, as the manifest has them. `sotto calibrate --record` puts stronger
+    ones in their place."""
+
+    def share(named: float, of: int) -> dict:
+        low, high = wilson(named / of, of)
+        return {"recovery": named / of, "low": low, "high": high, "tokens": of}
+
+    def attacker(recovery: float, rare: int, bits: float | None, anonymity: float) -> dict:
+        return share(recovery * found["tokens"], found["tokens"]) | {
+            "baseline": found["baseline"],
+            "rare": share(rare, found["rare"]) if found["rare"] else None,
+            "bitsGained": bits,
+            "anonymity": anonymity,
+        }
+
+    return {
+        "prior": "unigram",
+        "messages": messages,
+        "attackers": {
+            "nearest": attacker(found["nearest"], found["rare_nearest"], None, 1.0),
+            "bayes": attacker(found["bayes"], found["rare_bayes"], found["bits"], 2 ** found["entropy"]),
+        },
+    }

@@ -17,10 +17,21 @@ import { createDecodingEngine, type Decoder } from "./decode.ts";
 import type { Engine } from "./engine.ts";
 import { sessionOptions } from "./session-options.ts";
 
-/** Keys and values of every layer, as the next step takes them. */
+/** Keys and values of every layer, as the next step takes them. Each tensor is batch x heads x length x head width. */
 export interface Cache {
   readonly length: number;
   readonly past: Record<string, Tensor>;
+}
+
+/** A decoder that goes on with several sequences of the same length at once. */
+export interface BatchDecoder extends Decoder<Cache> {
+  /** As `Decoder`'s, with `batch` sequences: rows batch x length x H, logits batch x V. */
+  run(
+    rows: Float32Array,
+    length: number,
+    cache: Cache | null,
+    batch?: number,
+  ): Promise<{ readonly logits: Float32Array; readonly cache: Cache }>;
 }
 
 /**
@@ -37,7 +48,7 @@ export async function createOnnxEngine(bundle: Bundle, threads: number): Promise
  * The decoder alone, without the loop around it.
  * @throws SottoError `bundle_corrupt`
  */
-export async function loadDecoder(bundle: Bundle, threads: number): Promise<Decoder<Cache>> {
+export async function loadDecoder(bundle: Bundle, threads: number): Promise<BatchDecoder> {
   const { hidden, vocabulary, layers, keyValueHeads, headDim } = bundle.manifest.model;
   const session = await openSession(await readBundleFile(bundle, DECODER), threads);
   const cacheNames = Array.from({ length: layers }, (_, i) => [`${i}.key`, `${i}.value`]).flat();
@@ -53,25 +64,25 @@ export async function loadDecoder(bundle: Bundle, threads: number): Promise<Deco
     throw new SottoError("bundle_corrupt", `${DECODER} takes inputs that this server does not know.`);
   }
 
-  const empty = (): Cache => ({
+  const empty = (batch: number): Cache => ({
     length: 0,
     past: Object.fromEntries(
       cacheNames.map((name) => [
         `past_key_values.${name}`,
-        new Tensor("float32", new Float32Array(0), [1, keyValueHeads, 0, headDim]),
+        new Tensor("float32", new Float32Array(0), [batch, keyValueHeads, 0, headDim]),
       ]),
     ),
   });
 
   return {
-    async run(rows, length, cache) {
-      const { length: before, past } = cache ?? empty();
+    async run(rows, length, cache, batch = 1) {
+      const { length: before, past } = cache ?? empty(batch);
       const total = before + length;
-      const positions = BigInt64Array.from({ length }, (_, i) => BigInt(before + i));
+      const positions = BigInt64Array.from({ length: batch * length }, (_, i) => BigInt(before + (i % length)));
       const outputs = await session.run({
-        inputs_embeds: new Tensor("float32", rows, [1, length, hidden]),
-        attention_mask: new Tensor("int64", new BigInt64Array(total).fill(1n), [1, total]),
-        position_ids: new Tensor("int64", positions, [1, length]),
+        inputs_embeds: new Tensor("float32", rows, [batch, length, hidden]),
+        attention_mask: new Tensor("int64", new BigInt64Array(batch * total).fill(1n), [batch, total]),
+        position_ids: new Tensor("int64", positions, [batch, length]),
         ...past,
       });
       return {

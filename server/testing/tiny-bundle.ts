@@ -92,8 +92,18 @@ function tinyFiles(): Record<string, Uint8Array<ArrayBuffer>> {
 
 function tinyManifest(id: string): Record<string, unknown> {
   const loss = { mean: 1, error: 0, windows: 1 };
+  const attacker = {
+    recovery: 0.1,
+    low: 0.05,
+    high: 0.15,
+    tokens: 1,
+    baseline: 0.05,
+    rare: null,
+    bitsGained: null,
+    anonymity: 1,
+  };
   const measured = {
-    recovery: { bayes: 0.1, nearest: 0.1, baseline: 0.05, low: 0.05, high: 0.15, tokens: 1 },
+    recovery: { prior: "unigram", messages: 1, attackers: { nearest: attacker, bayes: attacker } },
     withSoftPrompt: { released: loss, control: loss, worth: loss },
     withoutSoftPrompt: { released: loss, control: loss, worth: loss },
   };

@@ -1,4 +1,5 @@
 /** What a draft or a release costs, in the units the meter shows. */
+import { strongestAttacker } from "../sdk/reading.ts";
 import { freshTokens } from "../sdk/reuse.ts";
 import type { Manifest, Preset, PresetTokens, PrivacyCost, PromptToken } from "../sdk/types.ts";
 import type { Sdk } from "./sdk.ts";
@@ -27,7 +28,7 @@ export function countsOf(tokens: readonly PromptToken[]): Counts {
 /** How many of each token and of the message an attacker names who looks at each token alone, and one who sees nothing. */
 export interface Named {
   /** Of the tokens at the least quiet preset among them, a share. */
-  readonly bayes: number;
+  readonly share: number;
   readonly baseline: number;
   /** Of all tokens, so many. */
   readonly message: number;
@@ -85,11 +86,14 @@ export function costs(
 }
 
 function named(manifest: Manifest, each: readonly PresetTokens[], charges: readonly PresetTokens[]): Named {
-  const recovery = (name: string) => manifest.presets.find((preset) => preset.name === name)?.measured.recovery;
+  const strongest = (name: string) => {
+    const preset = manifest.presets.find((each) => each.name === name);
+    return preset === undefined ? undefined : strongestAttacker(preset.measured.recovery);
+  };
   return {
-    bayes: Math.max(...each.map(({ preset }) => recovery(preset)?.bayes ?? 0)),
-    baseline: recovery(each[0]?.preset ?? "")?.baseline ?? 0,
-    message: charges.reduce((sum, { preset, tokens }) => sum + tokens * (recovery(preset)?.bayes ?? 0), 0),
+    share: Math.max(...each.map(({ preset }) => strongest(preset)?.recovery ?? 0)),
+    baseline: strongest(each[0]?.preset ?? "")?.baseline ?? 0,
+    message: charges.reduce((sum, { preset, tokens }) => sum + tokens * (strongest(preset)?.recovery ?? 0), 0),
   };
 }
 

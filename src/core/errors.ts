@@ -43,6 +43,8 @@ export type ErrorCode =
   // text
   | "token_out_of_range"
   | "empty_prompt"
+  | "prior_missing"
+  | "file_unreadable"
   | "prompt_too_long"
   // engine
   | "runtime_unavailable"

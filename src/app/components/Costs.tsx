@@ -5,7 +5,7 @@ import { about, atMost, expected, partIn } from "../wording.ts";
 /** Bits, epsilon and what was recovered, side by side: none of the three says enough alone. */
 export function CostTable({ costs }: { costs: Costs }) {
   const { token, message, tokens, tokenSize, messageSize } = costs;
-  const { bayes, baseline, message: named } = costs.named;
+  const { share, baseline, message: named } = costs.named;
   return (
     <table className="costs">
       <caption className="visually-hidden">What this message costs, for each token and as a whole</caption>
@@ -53,7 +53,7 @@ export function CostTable({ costs }: { costs: Costs }) {
             Named <span>by an attacker</span>
           </th>
           <td>
-            {partIn(bayes)} <span>blind: {partIn(baseline)}</span>
+            {partIn(share)} <span>blind: {partIn(baseline)}</span>
           </td>
           <td>
             {message === null ? (

@@ -1,3 +1,4 @@
+import { strongestAttacker } from "../../sdk/reading.ts";
 import type { Manifest, Preset } from "../../sdk/types.ts";
 import { usefulness, type Costs } from "../privacy.ts";
 import { about, atMost, percent, tenth, tenthsOfPercent, title, wordsIn } from "../wording.ts";
@@ -12,6 +13,7 @@ interface Props {
 /** What the numbers of the meter promise, and what they do not. */
 export function Explained({ manifest, preset, costs }: Props) {
   const { recovery } = preset.measured;
+  const strongest = strongestAttacker(recovery);
   const perToken = manifest.measured.clean.released.mean / Math.LN2;
   return (
     <details className="disclosure">
@@ -43,11 +45,17 @@ export function Explained({ manifest, preset, costs }: Props) {
         </p>
         <h3>Named by an attacker</h3>
         <p>
-          On {about(recovery.tokens)} tokens of text it had not seen, an attacker who knows the table, the noise and how
-          common each word is named {tenthsOfPercent(recovery.bayes)} (95% interval {tenthsOfPercent(recovery.low)} to{" "}
-          {tenthsOfPercent(recovery.high)}). Guessing the commonest token blind names{" "}
-          {tenthsOfPercent(recovery.baseline)}. A token is a word or a piece of one. An attacker who also guesses from
-          the words around each one reads more.
+          On {about(strongest.tokens)} tokens of text it had not seen, an attacker who knows the table, the noise and{" "}
+          {recovery.attackers.sequence === undefined ? "how common each word is" : "which words follow which"} named{" "}
+          {tenthsOfPercent(strongest.recovery)} (95% interval {tenthsOfPercent(strongest.low)} to{" "}
+          {tenthsOfPercent(strongest.high)}). Blind, without looking at what was sent, it names{" "}
+          {tenthsOfPercent(strongest.baseline)}. A token is a word or a piece of one.
+          {strongest.rare !== null && (
+            <>
+              {" "}
+              Of rare tokens, the kind that secrets are made of, it named {tenthsOfPercent(strongest.rare.recovery)}.
+            </>
+          )}
         </p>
       </div>
     </details>
@@ -67,7 +75,7 @@ export function WhatItMakesOfIt({ manifest, preset }: { manifest: Manifest; pres
           it by {nats(released)} nats a token more than the levels of some other text do (± {nats(error)}
           {released < 2 * error && ", so it may be nothing"}). The text in the clear would help by {nats(clear)},
           measured in the same way. So {percent(share)} of the help gets through, while an attacker names{" "}
-          {wordsIn(preset.measured.recovery.bayes)}.
+          {wordsIn(strongestAttacker(preset.measured.recovery).recovery)}.
         </p>
       </div>
     </details>

@@ -1,3 +1,4 @@
+import { strongestAttacker } from "../../sdk/reading.ts";
 import type { Manifest, PrivacyCost } from "../../sdk/types.ts";
 import { atMost, title, wordsIn } from "../wording.ts";
 
@@ -11,7 +12,7 @@ interface Props {
 
 /** How quietly to speak: each preset with what was measured of it. */
 export function Presets({ manifest, chosen, costOf, onChoose }: Props) {
-  const baseline = manifest.presets[0]?.measured.recovery.baseline ?? 0;
+  const baseline = Math.max(...manifest.presets.map(({ measured }) => strongestAttacker(measured.recovery).baseline));
   return (
     <fieldset className="presets" role="radiogroup" aria-label="Preset" aria-describedby="presets-note">
       <div className="presets-row">
@@ -28,15 +29,15 @@ export function Presets({ manifest, chosen, costOf, onChoose }: Props) {
             />
             <span className="preset-name">{title(preset.name)}</span>
             <span className="preset-facts" id={`preset-${preset.name}`}>
-              <span>names {wordsIn(preset.measured.recovery.bayes)}</span>
+              <span>names {wordsIn(strongestAttacker(preset.measured.recovery).recovery)}</span>
               <span>at most {atMost(costOf(preset.name).bits)} bits a token</span>
             </span>
           </label>
         ))}
       </div>
       <p className="presets-note" id="presets-note">
-        What an attacker names who looks at each token alone, as the bundle states it, measured on stories; one who uses
-        the words around it names more. Guessing blind: {wordsIn(baseline)}.
+        What the strongest attacker we know of names, as the bundle states it, measured on stories. Guessing blind:{" "}
+        {wordsIn(baseline)}.
       </p>
     </fieldset>
   );

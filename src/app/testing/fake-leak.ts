@@ -1,4 +1,5 @@
 /** Readings of nobody: the same for the same tokens, plausible enough to look at. Never in the product. */
+import { strongestAttacker } from "../../sdk/reading.ts";
 import type { Attacker, LeakReading, Manifest, PromptToken, ReadLeak, ReadToken } from "../../sdk/types.ts";
 
 const WORDS = "and the was big day she little said went they happy boy girl play mom dog tree saw of to her it".split(
@@ -15,7 +16,8 @@ export function fakeReading(
   const tokens = prompt.map((token, i): ReadToken => {
     const preset = manifest.presets.find(({ name }) => name === token.preset);
     if (token.preset === null || preset === undefined) return { ...token, leak: null };
-    const chance = SHARE[attacker] * preset.measured.recovery.bayes * 2 * coin(token.id, i, 99) ** 1.5;
+    const chance =
+      SHARE[attacker] * strongestAttacker(preset.measured.recovery).recovery * 1.4 * coin(token.id, i, 99) ** 1.5;
     return { ...token, leak: leakOf(token, i, Math.min(0.97, chance), draws) };
   });
   const probable = tokens.reduce((sum, { leak }) => sum + (leak?.truth ?? 0), 0);

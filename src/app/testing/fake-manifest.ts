@@ -3,6 +3,17 @@ import type { Manifest, Preset } from "../../sdk/types.ts";
 
 const loss = (mean: number) => ({ mean, error: 0.03, windows: 512 });
 
+const attacker = (recovery: number, bitsGained: number | null = 1) => {
+  const named = { recovery, low: recovery - 0.005, high: recovery + 0.005, tokens: 30_000 };
+  return {
+    ...named,
+    baseline: 0.0535,
+    rare: { ...named, recovery: recovery / 2, low: 0, tokens: 900 },
+    bitsGained,
+    anonymity: 30,
+  };
+};
+
 function preset(name: string, mu: number, bayes: number, released: number): Preset {
   return {
     name,
@@ -12,12 +23,9 @@ function preset(name: string, mu: number, bayes: number, released: number): Pres
     sparsity: 1,
     measured: {
       recovery: {
-        bayes,
-        nearest: 0.8 * bayes,
-        baseline: 0.0535,
-        low: bayes - 0.005,
-        high: bayes + 0.005,
-        tokens: 30_000,
+        prior: "ngram",
+        messages: 600,
+        attackers: { nearest: attacker(0.8 * bayes, null), bayes: attacker(bayes), sequence: attacker(1.4 * bayes) },
       },
       withSoftPrompt: { released: loss(released), control: loss(3.05), worth: loss(3.05 - released) },
       withoutSoftPrompt: { released: loss(released + 0.15), control: loss(3.22), worth: loss(3.07 - released) },

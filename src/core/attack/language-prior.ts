@@ -7,7 +7,7 @@ export interface LanguagePrior<State = unknown> {
   /** Contexts that agree in this many last tokens are taken for one. For an n-gram model of order n that is n - 1, and exact. */
   readonly memory: number;
   /** What may stand before the first token of a message, each as probable as the others. */
-  start(): readonly State[];
+  start(): readonly State[] | Promise<readonly State[]>;
   /**
    * Pr[candidate | context] of every candidate after every context. The candidates are in ascending order.
    * @returns states x candidates, row-major

@@ -59,7 +59,7 @@ export async function sequenceAttack<State>(
   { beam, breathe }: SequenceOptions,
 ): Promise<SequenceResult> {
   const columns: Column[] = [];
-  let states = prior.start();
+  let states = await prior.start();
   let before = beginning(states.length);
   let logEvidence = 0;
   for (const place of places) {

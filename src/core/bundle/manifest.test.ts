@@ -1,9 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { validateParameters } from "../mechanism/params.ts";
-import { CLIENT_MODEL, findFile, findPreset, parseManifest, TOKENIZER, TOKENIZER_CONFIG } from "./manifest.ts";
+import {
+  CLIENT_MODEL,
+  findFile,
+  findPreset,
+  parseManifest,
+  strongestAttacker,
+  TOKENIZER,
+  TOKENIZER_CONFIG,
+} from "./manifest.ts";
 
 const loss = { mean: 3.2, error: 0.01, windows: 64 };
 const sha256 = "0".repeat(64);
+const named = { recovery: 0.2, low: 0.18, high: 0.22, tokens: 4_096 };
+const attacker = { ...named, baseline: 0.05, rare: null, bitsGained: 1.5, anonymity: 40 };
 const preset = {
   name: "balanced",
   mechanism: "binomial",
@@ -11,7 +21,15 @@ const preset = {
   bits: 4,
   sparsity: 1,
   measured: {
-    recovery: { bayes: 0.2, nearest: 0.1, baseline: 0.05, low: 0.18, high: 0.22, tokens: 4_096 },
+    recovery: {
+      prior: "ngram",
+      messages: 80,
+      attackers: {
+        nearest: { ...attacker, recovery: 0.3 },
+        bayes: attacker,
+        sequence: { ...attacker, recovery: 0.25 },
+      },
+    },
     withSoftPrompt: { released: loss, control: loss, worth: loss },
     withoutSoftPrompt: { released: loss, control: loss, worth: loss },
   },
@@ -132,5 +150,12 @@ describe("looking things up", () => {
   it("finds files by path", () => {
     expect(findFile(manifest, TOKENIZER).path).toBe(TOKENIZER);
     expect(() => findFile(manifest, "server/other")).toThrow(expect.objectContaining({ code: "manifest_invalid" }));
+  });
+
+  it("calls a preset by the attacker that read most, whichever that is", () => {
+    const { recovery } = parseManifest(new TextEncoder().encode(JSON.stringify(valid))).presets[0]!.measured;
+    expect(strongestAttacker(recovery).recovery).toBe(0.3);
+    const { nearest, bayes } = recovery.attackers;
+    expect(strongestAttacker({ ...recovery, attackers: { nearest: bayes, bayes: nearest } }).recovery).toBe(0.3);
   });
 });

@@ -26,15 +26,27 @@ const worthOfPrefix = z.object({
   worth: loss,
 });
 
-/** Shares of tokens an attacker named correctly on validation text; `low` and `high` bound `bayes` at 95%. */
-const recovery = z.object({
-  bayes: share,
-  nearest: share,
-  /** Guessing the commonest token, without looking at anything that was sent. */
+/** Share of tokens an attacker named, with its 95% interval (Wilson), and of how many. */
+const named = z.object({ recovery: share, low: share, high: share, tokens: z.int().positive() });
+
+/** What one attacker read of validation text from one release of it. */
+const attacker = named.extend({
+  /** What an attacker of this kind names without looking at anything that was sent. */
   baseline: share,
-  low: share,
-  high: share,
-  tokens: z.int().positive(),
+  /** Of tokens less common than 10^-4; null where there were none. */
+  rare: named.nullable(),
+  /** Bits gained, a token; null for the nearest row, which has no probabilities. */
+  bitsGained: z.number().nullable(),
+  /** 2^(mean entropy): among how many equally likely tokens one hides. */
+  anonymity: z.number().min(1),
+});
+
+/** What the attackers of docs/attacks.md read. */
+const recovery = z.object({
+  /** The language that the sequence attack knows. Without one (`unigram`) there is none. */
+  prior: z.enum(["unigram", "ngram", "model"]),
+  messages: z.int().positive(),
+  attackers: z.object({ nearest: attacker, bayes: attacker, sequence: attacker.optional() }),
 });
 
 const preset = z.object({
@@ -146,6 +158,7 @@ export const SOFT_PROMPTS = "server/soft_prompts.safetensors";
 
 export type Manifest = z.infer<typeof manifest>;
 export type Preset = Manifest["presets"][number];
+export type Recovery = Preset["measured"]["recovery"];
 export type BundleFile = Manifest["files"][number];
 
 /**
@@ -179,6 +192,15 @@ export function findPreset(bundle: Manifest, name: string): Preset {
     throw new SottoError("unknown_preset", `This bundle has no such preset; it has ${names}.`);
   }
   return found;
+}
+
+/** The figures of the attacker that read most. What a preset is called by: a weaker attacker would flatter it. */
+export function strongestAttacker({
+  attackers: { nearest, bayes, sequence },
+}: Recovery): Recovery["attackers"]["bayes"] {
+  return [nearest, bayes, ...(sequence === undefined ? [] : [sequence])].reduce((most, each) =>
+    each.recovery > most.recovery ? each : most,
+  );
 }
 
 /**

@@ -1,0 +1,100 @@
+/** The bundle's own decoder as language prior of the sequence attack: the strongest that an honest attacker has at hand. */
+import { Tensor } from "onnxruntime-node";
+import type { LanguagePrior } from "../../src/core/attack/language-prior.ts";
+import type { Pass } from "../../src/core/attack/message.ts";
+import type { Bundle } from "../../server/bundles.ts";
+import { loadDecoder, type BatchDecoder, type Cache } from "../../server/engine/onnx.ts";
+
+/** One of the sequences that were gone on with together. */
+interface State {
+  readonly step: Step;
+  readonly at: number;
+}
+
+interface Step {
+  readonly cache: Cache;
+  /** batch x V probabilities of the next token. */
+  readonly next: Float32Array;
+}
+
+/**
+ * Contexts of which the last three tokens agree are taken for one, the most probable of them for all. The model remembers more, so this
+ * prior is not exact, but what else was said before changes little once the rest of the message is known.
+ */
+const MEMORY = 3;
+const CANDIDATES = 48;
+const BEAM = 24;
+
+/**
+ * A pass of the sequence attack over the decoder of a bundle.
+ * @throws SottoError `bundle_corrupt`
+ */
+export async function modelPass(bundle: Bundle, threads: number): Promise<{ pass: Pass; close(): Promise<void> }> {
+  const decoder = await loadDecoder(bundle, threads);
+  const prior = priorOf(decoder, bundle);
+  return {
+    pass: { prior: prior, candidates: CANDIDATES, beam: BEAM },
+    close: () => decoder.close(),
+  };
+}
+
+function priorOf(decoder: BatchDecoder, { manifest, embeddings }: Bundle): LanguagePrior<State> {
+  const { vocabulary, hidden, endToken } = manifest.model;
+
+  async function goOn(ids: ArrayLike<number>, cache: Cache | null): Promise<readonly State[]> {
+    const rows = new Float32Array(ids.length * hidden);
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] as number;
+      rows.set(embeddings.subarray(id * hidden, (id + 1) * hidden), i * hidden);
+    }
+    const { logits, cache: longer } = await decoder.run(rows, 1, cache, ids.length);
+    const step: Step = { cache: longer, next: softmax(logits, vocabulary) };
+    return Array.from({ length: ids.length }, (_, at) => ({ step, at }));
+  }
+
+  return {
+    vocabulary,
+    memory: MEMORY,
+    start: () => goOn([endToken], null),
+    follow(parents, ids) {
+      const [first] = parents;
+      if (first === undefined) return [];
+      const chosen = parents.map(({ at }) => at);
+      return goOn(ids, rearranged(first.step.cache, chosen));
+    },
+    probabilities(states, candidates) {
+      const rows = new Float64Array(states.length * candidates.length);
+      states.forEach(({ step, at }, s) => {
+        for (let k = 0; k < candidates.length; k++) {
+          rows[s * candidates.length + k] = step.next[at * vocabulary + (candidates[k] as number)] as number;
+        }
+      });
+      return rows;
+    },
+  };
+}
+
+/** The cache of these sequences of a batch, in this order. */
+function rearranged({ length, past }: Cache, chosen: readonly number[]): Cache {
+  const tensors = Object.entries(past).map(([name, tensor]): [string, Tensor] => {
+    const [, heads = 0, , width = 0] = tensor.dims;
+    const size = heads * length * width;
+    const from = tensor.data as Float32Array;
+    const to = new Float32Array(chosen.length * size);
+    chosen.forEach((at, i) => to.set(from.subarray(at * size, (at + 1) * size), i * size));
+    return [name, new Tensor("float32", to, [chosen.length, heads, length, width])];
+  });
+  return { length, past: Object.fromEntries(tensors) };
+}
+
+function softmax(logits: Float32Array, vocabulary: number): Float32Array {
+  const result = new Float32Array(logits.length);
+  for (let from = 0; from < logits.length; from += vocabulary) {
+    let most = -Infinity;
+    for (let v = from; v < from + vocabulary; v++) most = Math.max(most, logits[v] as number);
+    let sum = 0;
+    for (let v = from; v < from + vocabulary; v++) sum += result[v] = Math.exp((logits[v] as number) - most);
+    for (let v = from; v < from + vocabulary; v++) result[v] = (result[v] as number) / sum;
+  }
+  return result;
+}
