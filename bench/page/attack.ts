@@ -80,7 +80,8 @@ export async function startTyping(size: Size | null): Promise<void> {
     const truth = Int32Array.from({ length: size.tokens }, (_, t) => t);
     began = performance.now();
     void (async () => {
-      for await (const _ of attack.reports({ draws, truth }, control.signal));
+      const reports = attack.reports({ draws, truth }, control.signal)[Symbol.asyncIterator]();
+      while (!(await reports.next()).done);
       trace.ended = performance.now();
       await attack.close();
     })().catch(() => undefined);

@@ -45,8 +45,7 @@ export async function measure(
       levels: release(rows, params, platformRandom),
       params,
     }));
-    for await (const report of attackMessage([[{ kind: "private", observations }]], ids, material)) {
-      if (!attackers.includes(report.attacker)) continue;
+    for await (const report of attackMessage([[{ kind: "private", observations }]], ids, material, { attackers })) {
       const found = tallies.get(report.attacker) ?? tally(unigram);
       tallies.set(report.attacker, found);
       found.add(report, ids);

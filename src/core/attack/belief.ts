@@ -65,19 +65,19 @@ export function beliefOf(
  * The same from probabilities of some tokens alone.
  * @param ids K ids
  * @param probabilities K, sum to `covered`
- * @param truth its probability where it is none of them
+ * @param truth its probability where it is none of them; `rest` is the entropy that the others add, bits
  */
 export function beliefAmong(
   ids: ArrayLike<number>,
   probabilities: Float64Array,
-  truth: { readonly id: number; readonly elsewhere: number },
+  truth: { readonly id: number; readonly elsewhere: number; readonly rest: number },
   named: number,
 ): Belief {
   const best = strongest(probabilities, named);
   const at = Array.prototype.indexOf.call(ids, truth.id);
   return {
     candidates: best.ids.map((k, i) => ({ id: ids[k] as number, probability: best.scores[i] as number })),
-    entropy: probabilities.reduce((sum, p) => (p > 0 ? sum - p * Math.log2(p) : sum), 0),
+    entropy: probabilities.reduce((sum, p) => (p > 0 ? sum - p * Math.log2(p) : sum), truth.rest),
     truth: at === -1 ? truth.elsewhere : (probabilities[at] as number),
   };
 }

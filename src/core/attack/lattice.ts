@@ -10,13 +10,15 @@ export interface Place {
   readonly logScale: number;
   /** Share of the posterior (with the unigram prior) that the candidates hold. */
   readonly covered: number;
+  /** What all other tokens add to the entropy of that posterior, bits. */
+  readonly rest: number;
 }
 
 /** Fewer would be too few to search; a candidate this much less probable than the best is not searched. */
 const LEAST_SHARE = 1e-6;
 
 export function knownPlace(id: number): Place {
-  return { candidates: Int32Array.of(id), likelihoods: Float64Array.of(1), logScale: 0, covered: 1 };
+  return { candidates: Int32Array.of(id), likelihoods: Float64Array.of(1), logScale: 0, covered: 1, rest: 0 };
 }
 
 /**
@@ -38,6 +40,7 @@ export function placeOf(logLikelihoods: Float32Array | Float64Array, unigram: Ar
   const threshold = Math.max(LEAST_SHARE, nthLargest(weights, most));
   const candidates: number[] = [];
   let held = 0;
+  let entropy = 0;
   // Of equals at the threshold the first ids are taken, no more than there is room for.
   let room = most - weights.reduce((count, weight) => count + (weight > threshold ? 1 : 0), 0);
   weights.forEach((weight, v) => {
@@ -51,6 +54,7 @@ export function placeOf(logLikelihoods: Float32Array | Float64Array, unigram: Ar
     likelihoods: Float64Array.from(candidates, (v) => Math.exp((logLikelihoods[v] as number) - largest)),
     logScale: largest,
     covered: held / all,
+    rest: Math.max(0, entropy / Math.LN2),
   };
 }
 

@@ -6,7 +6,7 @@ import { logLikelihoods } from "./likelihood.ts";
 import { nearest } from "./nearest.ts";
 import type { NgramModel } from "./ngram.ts";
 import { tokensSeen, vocabularyOf, type Observation, type TokenTable } from "./observation.ts";
-import type { Attacker, LeakReport, TokenLeak } from "./report.ts";
+import { ATTACKERS, type Attacker, type LeakReport, type TokenLeak } from "./report.ts";
 import { sequenceAttack } from "./sequence.ts";
 
 /** A stretch of the message as the server has it. */
@@ -53,6 +53,8 @@ export interface AttackOptions {
   readonly breathe?: () => Promise<void>;
   /** An AbortSignal; it ends the attack between two steps. */
   readonly signal?: { throwIfAborted(): void };
+  /** Which attackers to run; all there are unless told. */
+  readonly attackers?: readonly Attacker[];
 }
 
 /** How many candidates a report names for each token. */
@@ -80,7 +82,7 @@ export async function* attackMessage(
   draws: readonly (readonly SeenSegment[])[],
   truth: ArrayLike<number>,
   material: Material,
-  { product = logLikelihoods, breathe, signal }: AttackOptions = {},
+  { product = logLikelihoods, breathe, signal, attackers = ATTACKERS }: AttackOptions = {},
 ): AsyncGenerator<LeakReport> {
   const pause = async () => {
     signal?.throwIfAborted();
@@ -107,15 +109,17 @@ export async function* attackMessage(
 
   const commonest = strongestOf(material.unigram);
   const unseen = ids.map((id) => id === commonest);
-  const near: DrawResult[] = [];
-  for (const draw of draws) {
-    await pause();
-    near.push(byNearest(draw, ids, material.table));
+  if (attackers.includes("nearest")) {
+    const near: DrawResult[] = [];
+    for (const draw of draws) {
+      await pause();
+      near.push(byNearest(draw, ids, material.table));
+    }
+    yield report("nearest", near, unseen);
   }
-  yield report("nearest", near, unseen);
 
   const logPrior = Float64Array.from(material.unigram, Math.log);
-  const widest = material.passes[0]?.candidates ?? 0;
+  const widest = attackers.includes("sequence") ? (material.passes[0]?.candidates ?? 0) : 0;
   const single: DrawResult[] = [];
   const searched: Searched[] = [];
   for (const draw of draws) {
@@ -125,28 +129,54 @@ export async function* attackMessage(
     // The sequence attack needs but the most probable tokens of each place: the whole product is not kept.
     if (widest > 0) searched.push(toSearch(rows, known, ids, material.unigram, widest));
   }
-  yield report("bayes", single, unseen);
+  if (attackers.includes("bayes")) yield report("bayes", single, unseen);
 
   if (widest === 0) return;
-  const nothing = placeOf(new Float64Array(material.unigram.length), material.unigram, widest);
-  const blind = await passed(
-    known.map((id) => (id === null ? nothing : knownPlace(id))),
-    material.passes,
-    pause,
-  );
+  const blind = await blindly(known, material, widest, pause);
   const whole: DrawResult[] = [];
   for (const [d, { places, truth: logTruth }] of searched.entries()) {
     const { posteriors, logEvidence } = await passed(places, material.passes, pause);
     const beliefs = secret.map((at, i) => {
       const elsewhere = single[d]?.beliefs[i]?.truth ?? 0;
-      const { candidates } = places[at] as Place;
-      return beliefAmong(candidates, posteriors[at] as Float64Array, { id: ids[i] as number, elsewhere }, NAMED);
+      const { candidates, rest } = places[at] as Place;
+      return beliefAmong(candidates, posteriors[at] as Float64Array, { id: ids[i] as number, elsewhere, rest }, NAMED);
     });
     // How much more probable the message has become, beyond what the public words said of it already.
     whole.push({ beliefs, bits: (logTruth - logEvidence + blind.logEvidence) / Math.LN2 });
   }
-  const guessed = secret.map((at, i) => nothing.candidates[strongestOf(blind.posteriors[at] ?? [])] === ids[i]);
+  const guessed = secret.map((at, i) => blind.guesses[at] === ids[i]);
   yield report("sequence", whole, guessed);
+}
+
+interface Blind {
+  readonly guesses: Int32Array;
+  readonly logEvidence: number;
+}
+
+/** By what is public of a message and how long it is: many messages of a text, and all drafts of a length, are alike in that. */
+const blinds = new WeakMap<readonly Pass[], Map<string, Blind>>();
+
+/** What the sequence attack makes of a message of which nothing was seen but its length and public tokens. */
+async function blindly(
+  known: readonly (number | null)[],
+  { unigram, passes }: Material,
+  widest: number,
+  breathe: () => Promise<void>,
+): Promise<Blind> {
+  const cache = blinds.get(passes) ?? new Map<string, Blind>();
+  blinds.set(passes, cache);
+  const key = known.join();
+  const kept = cache.get(key);
+  if (kept !== undefined) return kept;
+  const nothing = placeOf(new Float64Array(unigram.length), unigram, widest);
+  const places = known.map((id) => (id === null ? nothing : knownPlace(id)));
+  const { posteriors, logEvidence } = await passed(places, passes, breathe);
+  const guesses = Int32Array.from(places, ({ candidates }, t) => candidates[strongestOf(posteriors[t] ?? [])] as number);
+  const found = { guesses, logEvidence };
+  // It names public words: one is kept, not a history of drafts.
+  if (known.some((id) => id !== null)) cache.clear();
+  cache.set(key, found);
+  return found;
 }
 
 /**
