@@ -95,3 +95,9 @@ export function nthLargest(values: Float64Array, n: number): number {
   }
   return work[wanted] as number;
 }
+
+export function largest(values: Float64Array): number {
+  let most = -Infinity;
+  for (let i = 0; i < values.length; i++) if ((values[i] as number) > most) most = values[i] as number;
+  return most;
+}

@@ -9,6 +9,9 @@ const BOOK = 256;
 /** In place of a token that is not known. */
 const NOTHING = -1;
 
+/** A search among the successors costs about as much as to go through this many of them. */
+const SEARCH = 8;
+
 /** The two tokens before. */
 export interface NgramContext {
   readonly older: number;
@@ -74,46 +77,69 @@ export function parseNgram(bytes: Uint8Array, vocabulary: number, end: number): 
 }
 
 function model(v: number, end: number, unigram: Float64Array, one: Level, two: Level, context: Int32Array): NgramModel {
-  /** The rows of the bigrams, each computed once for all contexts that share it, and what `then` makes of each. */
-  function rows(
-    states: readonly NgramContext[],
-    candidates: Int32Array,
-    then?: (row: Float64Array, context: NgramContext) => void,
-  ): Float64Array {
+  /** Where a candidate stands among those asked for, from 1; 0 for the others. */
+  const slots = new Int32Array(v);
+
+  /** The rows of some contexts. What bigrams say is computed once for all contexts that share it. */
+  function rows(states: readonly NgramContext[], candidates: Int32Array, trigrams: boolean): Float64Array {
     const width = candidates.length;
-    const bare = new Float64Array(width);
-    for (let k = 0; k < width; k++) bare[k] = unigram[candidates[k] as number] as number;
-    const known = new Map<number, Float64Array>();
     const all = new Float64Array(states.length * width);
-    for (let s = 0; s < states.length; s++) {
-      const state = states[s] as NgramContext;
-      const row = all.subarray(s * width, (s + 1) * width);
-      const lower = known.get(state.newer);
-      if (lower === undefined) afterOne(row, state.newer, bare, candidates);
-      else row.set(lower);
-      if (then !== undefined) {
-        if (lower === undefined) known.set(state.newer, row.slice());
-        then(row, state);
-      } else known.set(state.newer, row);
+    const bare = new Float64Array(width);
+    for (let k = 0; k < width; k++) {
+      bare[k] = unigram[candidates[k] as number] as number;
+      slots[candidates[k] as number] = k + 1;
     }
+    const known = new Map<number, Float64Array>();
+    for (let s = 0, from = 0; s < states.length; s++, from += width) {
+      const { older, newer } = states[s] as NgramContext;
+      let lower = known.get(newer);
+      if (lower === undefined) {
+        lower = afterOne(newer, bare, candidates);
+        known.set(newer, lower);
+      }
+      const c = trigrams ? contextOf(older, newer) : NOTHING;
+      const weight = c === NOTHING ? 1 : (two.backoff[c] as number);
+      for (let k = 0; k < width; k++) all[from + k] = weight * (lower[k] as number);
+      if (c !== NOTHING) override(all, from, two, c, candidates);
+    }
+    for (let k = 0; k < width; k++) slots[candidates[k] as number] = 0;
     return all;
   }
 
-  function afterOne(row: Float64Array, newer: number, bare: Float64Array, candidates: Int32Array): void {
-    if (newer === NOTHING) return row.set(bare);
+  function afterOne(newer: number, bare: Float64Array, candidates: Int32Array): Float64Array {
+    const row = bare.slice();
+    if (newer === NOTHING) return row;
     const weight = one.backoff[newer] as number;
-    for (let k = 0; k < row.length; k++) row[k] = weight * (bare[k] as number);
-    override(row, one, newer, candidates);
+    for (let k = 0; k < row.length; k++) row[k] = weight * (row[k] as number);
+    override(row, 0, one, newer, candidates);
+    return row;
   }
 
-  function afterTwo(row: Float64Array, { older, newer }: NgramContext, candidates: Int32Array): void {
-    if (older === NOTHING) return;
+  /** The context that two tokens are to the trigrams, if they are any. */
+  function contextOf(older: number, newer: number): number {
+    if (older === NOTHING || newer === NOTHING) return NOTHING;
     const bigram = position(one, older, newer);
-    const c = bigram === -1 ? -1 : (context[bigram] as number);
-    if (c === -1) return;
-    const weight = two.backoff[c] as number;
-    for (let k = 0; k < row.length; k++) row[k] = weight * (row[k] as number);
-    override(row, two, c, candidates);
+    return bigram === -1 ? NOTHING : (context[bigram] as number);
+  }
+
+  /** Put in what the level says itself of the candidates after a context. */
+  function override(row: Float64Array, start: number, level: Level, of: number, candidates: Int32Array): void {
+    const from = level.first[of] as number;
+    const to = level.first[of + 1] as number;
+    // Each successor is looked up among the candidates, or, where there are many of them, each candidate among the successors.
+    if (to - from <= SEARCH * candidates.length) {
+      for (let at = from; at < to; at++) {
+        const slot = slots[level.ids[at] as number] as number;
+        if (slot !== 0) row[start + slot - 1] = level.p[at] as number;
+      }
+      return;
+    }
+    let at = from;
+    for (let k = 0; k < candidates.length; k++) {
+      const id = candidates[k] as number;
+      at = lowerBound(level.ids, id, at, to);
+      if (at < to && level.ids[at] === id) row[start + k] = level.p[at] as number;
+    }
   }
 
   // A message is a text from its beginning, or a piece of one.
@@ -125,38 +151,15 @@ function model(v: number, end: number, unigram: Float64Array, one: Level, two: L
     parents.map(({ newer }, i) => ({ older: newer, newer: ids[i] as number }));
   return {
     unigram,
-    bigram: { vocabulary: v, memory: 1, start, follow, probabilities: (states, ids) => rows(states, ids) },
+    bigram: { vocabulary: v, memory: 1, start, follow, probabilities: (states, ids) => rows(states, ids, false) },
     trigram: {
       vocabulary: v,
       memory: 2,
       start,
       follow,
-      probabilities: (states, ids) => rows(states, ids, (row, state) => afterTwo(row, state, ids)),
+      probabilities: (states, ids) => rows(states, ids, true),
     },
   };
-}
-
-/** Put in what the level says itself of the candidates after a context. Both are sorted. */
-function override(row: Float64Array, level: Level, context: number, candidates: Int32Array): void {
-  const from = level.first[context] as number;
-  const to = level.first[context + 1] as number;
-  if (to === from) return;
-  // The shorter list leads; the other is searched ahead of where the last one was found.
-  if (to - from < candidates.length) {
-    let k = 0;
-    for (let at = from; at < to; at++) {
-      const id = level.ids[at] as number;
-      k = lowerBound(candidates, id, k, candidates.length);
-      if (candidates[k] === id) row[k] = level.p[at] as number;
-    }
-    return;
-  }
-  let at = from;
-  for (let k = 0; k < candidates.length; k++) {
-    const id = candidates[k] as number;
-    at = lowerBound(level.ids, id, at, to);
-    if (at < to && level.ids[at] === id) row[k] = level.p[at] as number;
-  }
 }
 
 /** Where a bigram is, -1 if it is not in the model. */
@@ -167,7 +170,7 @@ function position(one: Level, older: number, newer: number): number {
 }
 
 /** The first place in [from, to) whose value is not below; `to` if there is none. */
-function lowerBound(sorted: Uint16Array | Uint32Array | Int32Array, value: number, from: number, to: number): number {
+function lowerBound(sorted: Uint16Array | Uint32Array, value: number, from: number, to: number): number {
   let [low, high] = [from, to];
   while (low < high) {
     const middle = (low + high) >>> 1;
