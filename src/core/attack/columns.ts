@@ -1,8 +1,6 @@
 /** One step of the sequence attack's search: the contexts that may stand after a token, and what each is worth. */
 import { largest, nthLargest, type Place } from "./lattice.ts";
-
-/** No prior is so sure of itself that a token could not come: at least this is its probability. */
-const LEAST = 1e-30;
+import { backward, forward, type Rows } from "./rows.ts";
 
 /** A context this much less probable than the best is not followed. */
 const NEGLIGIBLE = 1e-8;
@@ -38,8 +36,7 @@ interface Step {
   readonly group: Partition;
   /** Group x candidate -> context here, -1 where pruned. */
   readonly next: Int32Array;
-  /** Contexts before x candidate. */
-  readonly rows: Float64Array;
+  readonly rows: Rows;
 }
 
 /** Before the first token. Different beginnings are told apart, and forgotten as tokens are. */
@@ -55,15 +52,17 @@ export function beginning(contexts: number, memory: number): Frontier {
 
 /**
  * One token more.
- * @param rows contexts before x candidates
+ * @param rows of the contexts before
  * @returns the contexts kept; what their forward probabilities were divided by; the share of the probability that the beam kept
  */
-export function extend(before: Frontier, rows: Float64Array, place: Place, beam: number) {
+export function extend(before: Frontier, rows: Rows, place: Place, beam: number) {
   const { likelihoods } = place;
   const width = likelihoods.length;
   const group = before.endings.at(-1) as Partition;
   const top = largest(before.score);
-  const { alpha, score, parent } = reached(before, rows, group, top, width);
+  // Scores in the linear domain, relative to the best.
+  const path = before.score.map((score) => Math.exp(score - top));
+  const { sums: alpha, ways: score, through: parent } = forward(rows, group, before.alpha, path);
   for (let at = 0, k = 0; at < alpha.length; at++, k = k + 1 === width ? 0 : k + 1) {
     const likelihood = likelihoods[k] as number;
     alpha[at] = (alpha[at] as number) * likelihood;
@@ -90,28 +89,6 @@ export function extend(before: Frontier, rows: Float64Array, place: Place, beam:
   const endings = longer(before.endings, kept.parent, kept.candidate, width);
   const column: Column = { ...kept, endings, step: { group, next, rows } };
   return { column, scale, kept: held / all };
-}
-
-/** The sums and the best ways to every group and candidate, before the likelihoods. Scores are in the linear domain, relative to `top`. */
-function reached(before: Frontier, rows: Float64Array, group: Partition, top: number, width: number) {
-  const alpha = new Float64Array(group.count * width);
-  const score = new Float64Array(group.count * width).fill(-1);
-  const parent = new Int32Array(group.count * width);
-  for (let s = 0, from = 0; s < before.alpha.length; s++) {
-    const weight = before.alpha[s] as number;
-    const path = Math.exp((before.score[s] as number) - top);
-    for (let to = (group.of[s] as number) * width, end = to + width; to < end; to++, from++) {
-      let p = rows[from] as number;
-      if (p < LEAST) p = LEAST;
-      alpha[to] = (alpha[to] as number) + weight * p;
-      const through = path * p;
-      if (through > (score[to] as number)) {
-        score[to] = through;
-        parent[to] = s;
-      }
-    }
-  }
-  return { alpha, score, parent };
 }
 
 /** Who ends in the same j tokens: who has the same last one, and came from contexts that ended in the same j - 1. */
@@ -160,16 +137,7 @@ export function behind({ group, next, rows }: Step, likelihoods: Float64Array, b
     const to = next[at] as number;
     if (to !== -1) worth[at] = (likelihoods[k] as number) * (beta[to] as number);
   }
-  const earlier = new Float64Array(group.of.length);
-  for (let s = 0, from = 0; s < earlier.length; s++) {
-    let total = 0;
-    for (let at = (group.of[s] as number) * width, end = at + width; at < end; at++, from++) {
-      const p = rows[from] as number;
-      total += (p < LEAST ? LEAST : p) * (worth[at] as number);
-    }
-    earlier[s] = total;
-  }
-  return earlier;
+  return backward(rows, group, worth);
 }
 
 export function sum(values: Float64Array): number {

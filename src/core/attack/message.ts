@@ -4,7 +4,7 @@ import type { LanguagePrior } from "./language-prior.ts";
 import { knownPlace, narrowed, placeOf, type Place } from "./lattice.ts";
 import { logLikelihoods } from "./likelihood.ts";
 import { nearest } from "./nearest.ts";
-import type { NgramModel } from "./ngram.ts";
+import type { NgramModel } from "./ngram-model.ts";
 import { tokensSeen, vocabularyOf, type Observation, type TokenTable } from "./observation.ts";
 import type { Attacker, LeakReport, TokenLeak } from "./report.ts";
 import { sequenceAttack } from "./sequence.ts";

@@ -7,6 +7,7 @@
 import { beginning, behind, extend, sum, type Column } from "./columns.ts";
 import type { LanguagePrior } from "./language-prior.ts";
 import { largest, type Place } from "./lattice.ts";
+import { plainRows } from "./rows.ts";
 
 export interface SequenceOptions {
   /** Contexts kept after every token. */
@@ -39,7 +40,9 @@ export async function sequenceAttack<State>(
   let before = beginning(states.length, Math.min(prior.memory, places.length + 1));
   let logEvidence = 0;
   for (const place of places) {
-    const rows = await prior.probabilities(states, place.candidates);
+    const rows =
+      prior.rows?.(states, place.candidates) ??
+      plainRows(await prior.probabilities(states, place.candidates), states.length);
     const { column, scale, kept } = extend(before, rows, place, beam);
     logEvidence += Math.log(scale) - Math.log(kept) - Math.log(place.covered);
     const parents = Array.from(column.parent, (at) => states[at] as State);
@@ -60,7 +63,7 @@ export async function sequenceAttack<State>(
 /** Posterior of every place's candidates, from what comes before and after. */
 function backward(columns: readonly Column[], places: readonly Place[]): Float64Array[] {
   const marginals: Float64Array[] = [];
-  let beta = new Float64Array(columns.at(-1)?.alpha.length ?? 0).fill(1);
+  let beta: Float64Array = new Float64Array(columns.at(-1)?.alpha.length ?? 0).fill(1);
   for (let t = columns.length - 1; t >= 0; t--) {
     const { alpha, candidate, step } = columns[t] as Column;
     const { likelihoods } = places[t] as Place;
