@@ -15,6 +15,9 @@ export interface Place {
 /** Fewer would be too few to search; a candidate this much less probable than the best is not searched. */
 const LEAST_SHARE = 1e-6;
 
+/** Nats below the most probable token: what is less probable has no part in a sum of double precision. */
+const NEGLIGIBLE = -52;
+
 export function knownPlace(id: number): Place {
   return { candidates: Int32Array.of(id), likelihoods: Float64Array.of(1), logScale: 0, covered: 1 };
 }
@@ -22,33 +25,32 @@ export function knownPlace(id: number): Place {
 /**
  * The most probable tokens of one place under the unigram prior.
  * @param logLikelihoods V, nats, up to a constant
- * @param unigram V probabilities
+ * @param logPrior V, nats: of the unigram prior
  * @param most K at most
  */
-export function placeOf(logLikelihoods: Float32Array | Float64Array, unigram: ArrayLike<number>, most: number): Place {
-  const weights = new Float64Array(logLikelihoods.length);
+export function placeOf(logLikelihoods: Float32Array | Float64Array, logPrior: Float64Array, most: number): Place {
+  const vocabulary = logLikelihoods.length;
   let best = -Infinity;
-  for (let v = 0; v < weights.length; v++) {
-    const score = (logLikelihoods[v] as number) + Math.log(unigram[v] ?? 0);
-    weights[v] = score;
+  for (let v = 0; v < vocabulary; v++) {
+    const score = (logLikelihoods[v] as number) + (logPrior[v] as number);
     if (score > best) best = score;
   }
+  const weights = new Float64Array(vocabulary);
   let all = 0;
-  for (let v = 0; v < weights.length; v++) all += weights[v] = Math.exp((weights[v] as number) - best);
-  const threshold = Math.max(LEAST_SHARE, nthLargest(weights, most));
-  const candidates: number[] = [];
+  for (let v = 0; v < vocabulary; v++) {
+    const below = (logLikelihoods[v] as number) + (logPrior[v] as number) - best;
+    if (below > NEGLIGIBLE) all += weights[v] = Math.exp(below);
+  }
+  const chosen = heaviest(weights, most);
+  let largest = -Infinity;
   let held = 0;
-  // Of equals at the threshold the first ids are taken, no more than there is room for.
-  let room = most - weights.reduce((count, weight) => count + (weight > threshold ? 1 : 0), 0);
-  weights.forEach((weight, v) => {
-    if (weight < threshold || (weight === threshold && room-- <= 0)) return;
-    candidates.push(v);
-    held += weight;
-  });
-  const largest = candidates.reduce((max, v) => Math.max(max, logLikelihoods[v] as number), -Infinity);
+  for (const v of chosen) {
+    held += weights[v] as number;
+    largest = Math.max(largest, logLikelihoods[v] as number);
+  }
   return {
-    candidates: Int32Array.from(candidates),
-    likelihoods: Float64Array.from(candidates, (v) => Math.exp((logLikelihoods[v] as number) - largest)),
+    candidates: chosen,
+    likelihoods: Float64Array.from(chosen, (v) => Math.exp((logLikelihoods[v] as number) - largest)),
     logScale: largest,
     covered: held / all,
   };
@@ -56,19 +58,32 @@ export function placeOf(logLikelihoods: Float32Array | Float64Array, unigram: Ar
 
 /** The place with the `most` candidates alone that are most probable by now. @param posterior K, sums to 1 */
 export function narrowed(place: Place, posterior: Float64Array, most: number): Place {
-  const threshold = Math.max(nthLargest(posterior, most), LEAST_SHARE);
-  let room = most - posterior.reduce((count, p) => count + (p > threshold ? 1 : 0), 0);
-  const chosen: number[] = [];
-  posterior.forEach((p, k) => {
-    if (p > threshold || (p === threshold && room-- > 0)) chosen.push(k);
-  });
+  const chosen = heaviest(posterior, most);
   if (chosen.length === posterior.length) return place;
+  let held = 0;
+  for (const k of chosen) held += posterior[k] as number;
   return {
     candidates: Int32Array.from(chosen, (k) => place.candidates[k] as number),
     likelihoods: Float64Array.from(chosen, (k) => place.likelihoods[k] as number),
     logScale: place.logScale,
-    covered: place.covered * chosen.reduce((sum, k) => sum + (posterior[k] as number), 0),
+    covered: place.covered * held,
   };
+}
+
+/** Where the `most` largest are, in order, of those worth a thought. Of equals at the threshold the first, no more than there is room for. */
+function heaviest(values: Float64Array, most: number): Int32Array {
+  let worth = 0;
+  for (let i = 0; i < values.length; i++) if ((values[i] as number) >= LEAST_SHARE) worth++;
+  // To select costs more than to count, and mostly all that are worth a thought have room.
+  const threshold = worth <= most ? LEAST_SHARE : nthLargest(values, most);
+  let room = most;
+  for (let i = 0; i < values.length; i++) if ((values[i] as number) > threshold) room--;
+  const chosen: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (value > threshold || (value === threshold && room-- > 0)) chosen.push(i);
+  }
+  return Int32Array.from(chosen);
 }
 
 /** The nth largest value, 0 where there are no more than n. Hoare's selection: the order of the others does not matter. */

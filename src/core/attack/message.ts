@@ -123,12 +123,12 @@ export async function* attackMessage(
     const rows = await rowsOf(draw, material.table, product);
     single.push(byBayes(rows, ids, logPrior));
     // The sequence attack needs but the most probable tokens of each place: the whole product is not kept.
-    if (widest > 0) searched.push(toSearch(rows, known, ids, material.unigram, widest));
+    if (widest > 0) searched.push(toSearch(rows, known, ids, logPrior, widest));
   }
   yield report("bayes", single, unseen);
 
   if (widest === 0) return;
-  const nothing = placeOf(new Float64Array(material.unigram.length), material.unigram, widest);
+  const nothing = placeOf(new Float64Array(logPrior.length), logPrior, widest);
   const blind = await passed(
     known.map((id) => (id === null ? nothing : knownPlace(id))),
     material.passes,
@@ -229,7 +229,7 @@ function toSearch(
   rows: readonly (Float32Array | Float64Array)[],
   known: readonly (number | null)[],
   ids: readonly number[],
-  unigram: ArrayLike<number>,
+  logPrior: Float64Array,
   candidates: number,
 ): Searched {
   let next = 0;
@@ -237,7 +237,7 @@ function toSearch(
   const places = known.map((id) => {
     if (id !== null) return knownPlace(id);
     const row = rows[next] as Float32Array;
-    const place = placeOf(row, unigram, candidates);
+    const place = placeOf(row, logPrior, candidates);
     truth += (row[ids[next++] as number] as number) - place.logScale;
     return place;
   });
