@@ -4,7 +4,7 @@ import type { LanguagePrior } from "./language-prior.ts";
 import { knownPlace, narrowed, placeOf, type Place } from "./lattice.ts";
 import { logLikelihoods } from "./likelihood.ts";
 import { nearest } from "./nearest.ts";
-import type { NgramModel } from "./ngram.ts";
+import type { NgramModel } from "./ngram-model.ts";
 import { tokensSeen, vocabularyOf, type Observation, type TokenTable } from "./observation.ts";
 import { ATTACKERS, type Attacker, type LeakReport, type TokenLeak } from "./report.ts";
 import { sequenceAttack } from "./sequence.ts";
@@ -127,12 +127,12 @@ export async function* attackMessage(
     const rows = await rowsOf(draw, material.table, product);
     single.push(byBayes(rows, ids, logPrior));
     // The sequence attack needs but the most probable tokens of each place: the whole product is not kept.
-    if (widest > 0) searched.push(toSearch(rows, known, ids, material.unigram, widest));
+    if (widest > 0) searched.push(toSearch(rows, known, ids, logPrior, widest));
   }
   if (attackers.includes("bayes")) yield report("bayes", single, unseen);
 
   if (widest === 0) return;
-  const blind = await blindly(known, material, widest, pause);
+  const blind = await blindly(known, logPrior, material.passes, widest, pause);
   const whole: DrawResult[] = [];
   for (const [d, { places, truth: logTruth }] of searched.entries()) {
     const { posteriors, logEvidence } = await passed(places, material.passes, pause);
@@ -159,7 +159,8 @@ const blinds = new WeakMap<readonly Pass[], Map<string, Blind>>();
 /** What the sequence attack makes of a message of which nothing was seen but its length and public tokens. */
 async function blindly(
   known: readonly (number | null)[],
-  { unigram, passes }: Material,
+  logPrior: Float64Array,
+  passes: readonly Pass[],
   widest: number,
   breathe: () => Promise<void>,
 ): Promise<Blind> {
@@ -168,7 +169,7 @@ async function blindly(
   const key = known.join();
   const kept = cache.get(key);
   if (kept !== undefined) return kept;
-  const nothing = placeOf(new Float64Array(unigram.length), unigram, widest);
+  const nothing = placeOf(new Float64Array(logPrior.length), logPrior, widest);
   const places = known.map((id) => (id === null ? nothing : knownPlace(id)));
   const { posteriors, logEvidence } = await passed(places, passes, breathe);
   const guesses = Int32Array.from(places, ({ candidates }, t) => candidates[strongestOf(posteriors[t] ?? [])] as number);
@@ -259,7 +260,7 @@ function toSearch(
   rows: readonly (Float32Array | Float64Array)[],
   known: readonly (number | null)[],
   ids: readonly number[],
-  unigram: ArrayLike<number>,
+  logPrior: Float64Array,
   candidates: number,
 ): Searched {
   let next = 0;
@@ -267,7 +268,7 @@ function toSearch(
   const places = known.map((id) => {
     if (id !== null) return knownPlace(id);
     const row = rows[next] as Float32Array;
-    const place = placeOf(row, unigram, candidates);
+    const place = placeOf(row, logPrior, candidates);
     truth += (row[ids[next++] as number] as number) - place.logScale;
     return place;
   });

@@ -1,37 +1,10 @@
-/** The language prior of the browser: a pruned interpolated trigram model (trainer/ngram.py makes it, docs/attacks.md has its layout). */
+/** Reads the file of the browser's language prior (trainer/ngram.py makes it, docs/attacks.md has its layout). */
 import { SottoError } from "../errors.ts";
-import type { LanguagePrior } from "./language-prior.ts";
+import { ngramModel, type Level, type NgramModel } from "./ngram-model.ts";
 
 const MAGIC = "SOTTONGM";
 const FORMAT = 1;
 const BOOK = 256;
-
-/** In place of a token that is not known. */
-const NOTHING = -1;
-
-/** The two tokens before. */
-export interface NgramContext {
-  readonly older: number;
-  readonly newer: number;
-}
-
-export interface NgramModel {
-  /** V probabilities of a token by itself. */
-  readonly unigram: Float64Array;
-  /** Each token by the one before. */
-  readonly bigram: LanguagePrior<NgramContext>;
-  /** Each token by the two before. */
-  readonly trigram: LanguagePrior<NgramContext>;
-}
-
-/** Successors of every context, sorted within it: those of context c are at first[c]..first[c + 1] - 1. */
-interface Level {
-  readonly first: Uint32Array;
-  readonly ids: Uint16Array | Uint32Array;
-  readonly p: Float64Array;
-  /** Weight of the lower order, by context. */
-  readonly backoff: Float64Array;
-}
 
 /**
  * Read the file.
@@ -70,111 +43,7 @@ export function parseNgram(bytes: Uint8Array, vocabulary: number, end: number): 
   reader.end();
   checkSorted(one, v);
   checkSorted(two, v);
-  return model(vocabulary, end, unigram, one, two, contextOfBigram(flags, bigrams, contexts));
-}
-
-function model(v: number, end: number, unigram: Float64Array, one: Level, two: Level, context: Int32Array): NgramModel {
-  /** The rows of the bigrams, each computed once for all contexts that share it, and what `then` makes of each. */
-  function rows(
-    states: readonly NgramContext[],
-    candidates: Int32Array,
-    then?: (row: Float64Array, context: NgramContext) => void,
-  ): Float64Array {
-    const width = candidates.length;
-    const bare = new Float64Array(width);
-    for (let k = 0; k < width; k++) bare[k] = unigram[candidates[k] as number] as number;
-    const known = new Map<number, Float64Array>();
-    const all = new Float64Array(states.length * width);
-    for (let s = 0; s < states.length; s++) {
-      const state = states[s] as NgramContext;
-      const row = all.subarray(s * width, (s + 1) * width);
-      const lower = known.get(state.newer);
-      if (lower === undefined) afterOne(row, state.newer, bare, candidates);
-      else row.set(lower);
-      if (then !== undefined) {
-        if (lower === undefined) known.set(state.newer, row.slice());
-        then(row, state);
-      } else known.set(state.newer, row);
-    }
-    return all;
-  }
-
-  function afterOne(row: Float64Array, newer: number, bare: Float64Array, candidates: Int32Array): void {
-    if (newer === NOTHING) return row.set(bare);
-    const weight = one.backoff[newer] as number;
-    for (let k = 0; k < row.length; k++) row[k] = weight * (bare[k] as number);
-    override(row, one, newer, candidates);
-  }
-
-  function afterTwo(row: Float64Array, { older, newer }: NgramContext, candidates: Int32Array): void {
-    if (older === NOTHING) return;
-    const bigram = position(one, older, newer);
-    const c = bigram === -1 ? -1 : (context[bigram] as number);
-    if (c === -1) return;
-    const weight = two.backoff[c] as number;
-    for (let k = 0; k < row.length; k++) row[k] = weight * (row[k] as number);
-    override(row, two, c, candidates);
-  }
-
-  // A message is a text from its beginning, or a piece of one.
-  const start = () => [
-    { older: end, newer: end },
-    { older: NOTHING, newer: NOTHING },
-  ];
-  const follow = (parents: readonly NgramContext[], ids: ArrayLike<number>) =>
-    parents.map(({ newer }, i) => ({ older: newer, newer: ids[i] as number }));
-  return {
-    unigram,
-    bigram: { vocabulary: v, memory: 1, start, follow, probabilities: (states, ids) => rows(states, ids) },
-    trigram: {
-      vocabulary: v,
-      memory: 2,
-      start,
-      follow,
-      probabilities: (states, ids) => rows(states, ids, (row, state) => afterTwo(row, state, ids)),
-    },
-  };
-}
-
-/** Put in what the level says itself of the candidates after a context. Both are sorted. */
-function override(row: Float64Array, level: Level, context: number, candidates: Int32Array): void {
-  const from = level.first[context] as number;
-  const to = level.first[context + 1] as number;
-  if (to === from) return;
-  // The shorter list leads; the other is searched ahead of where the last one was found.
-  if (to - from < candidates.length) {
-    let k = 0;
-    for (let at = from; at < to; at++) {
-      const id = level.ids[at] as number;
-      k = lowerBound(candidates, id, k, candidates.length);
-      if (candidates[k] === id) row[k] = level.p[at] as number;
-    }
-    return;
-  }
-  let at = from;
-  for (let k = 0; k < candidates.length; k++) {
-    const id = candidates[k] as number;
-    at = lowerBound(level.ids, id, at, to);
-    if (at < to && level.ids[at] === id) row[k] = level.p[at] as number;
-  }
-}
-
-/** Where a bigram is, -1 if it is not in the model. */
-function position(one: Level, older: number, newer: number): number {
-  const to = one.first[older + 1] as number;
-  const at = lowerBound(one.ids, newer, one.first[older] as number, to);
-  return at < to && one.ids[at] === newer ? at : -1;
-}
-
-/** The first place in [from, to) whose value is not below; `to` if there is none. */
-function lowerBound(sorted: Uint16Array | Uint32Array | Int32Array, value: number, from: number, to: number): number {
-  let [low, high] = [from, to];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as number) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return ngramModel(vocabulary, end, unigram, one, two, contextOfBigram(flags, bigrams, contexts));
 }
 
 /** The context that each bigram is to the trigrams, -1 if to none. */
