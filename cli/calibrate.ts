@@ -8,7 +8,7 @@ import type { MechanismParameters } from "../src/core/mechanism/params.ts";
 import { largestMu } from "./leak/calibration.ts";
 import type { AttackerFigures } from "./leak/figures.ts";
 import { measure, type Measured } from "./leak/measure.ts";
-import { messagesOf } from "./leak/messages.ts";
+import { messagesOf, readText } from "./leak/messages.ts";
 import { openAttacked, PRIORS, type OpenedBundle, type Prior } from "./leak/open.ts";
 import { bundleFolder, realNumber, wholeNumberIn } from "./options.ts";
 
@@ -26,7 +26,10 @@ export function calibrateCommand(): Command {
   return new Command("calibrate")
     .description("Find the noise at which the strongest attacker reads no more than a target of a text.")
     .requiredOption("--bundle <id|dir>", "bundle, by id or folder")
-    .requiredOption("--text <file>", "text to attack: every paragraph is a message")
+    .requiredOption(
+      "--text <file>",
+      "file of the text, in UTF-8; - reads standard input. Paragraphs are messages of their own",
+    )
     .option("--target <share>", "share of the tokens that the strongest attacker may name", share)
     .option("--bits <B>", "bits of a level", wholeNumberIn(1, 8), 4)
     .addOption(
@@ -39,12 +42,10 @@ export function calibrateCommand(): Command {
         command.error("error: ask for --target or --record, one of them");
       }
       const folder = bundleFolder(options.bundle);
+      const text = await readText(options.text);
       const opened = await openAttacked(folder, options.prior);
       try {
-        const text = await readText(options.text);
         const messages = messagesOf(text, opened.tokenizer, opened.manifest.promptTokens);
-        if (messages.length === 0)
-          throw new SottoError("empty_prompt", "There is nothing to attack: the text is empty.");
         if (options.record) await record(folder, opened, messages, options);
         else await calibrate(opened, messages, options.target ?? 0, options);
       } finally {
@@ -146,14 +147,6 @@ function progress(what: string): (done: number, of: number) => void {
   return (done, of) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${what}: message ${done} of ${of}${done === of ? "\n" : ""}`);
   };
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (cause) {
-    throw new SottoError("file_unreadable", "The text file cannot be read.", { cause });
-  }
 }
 
 function share(value: string): number {

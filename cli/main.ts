@@ -5,6 +5,7 @@ import { SottoError } from "../src/core/errors.ts";
 import { BudgetExceededError } from "../src/storage/ledger.ts";
 import { accountCommand } from "./account.ts";
 import { describeRefusal } from "./budgets.ts";
+import { auditCommand } from "./audit.ts";
 import { calibrateCommand } from "./calibrate.ts";
 import { completeCommand } from "./complete.ts";
 import { ledgerCommand } from "./ledger.ts";
@@ -22,6 +23,7 @@ const program = new Command("sotto")
   .addCommand(perturbCommand())
   .addCommand(completeCommand())
   .addCommand(accountCommand())
+  .addCommand(auditCommand())
   .addCommand(calibrateCommand())
   .addCommand(ledgerCommand());
 

@@ -1,4 +1,5 @@
-"""The clip bound from the table, and the mu at which the Bayes attacker recovers a given share."""
+"""The clip bound from the table, and the mu at which the Bayes attacker recovers a given share: where presets begin. `sotto calibrate`
+finds theirs against the strongest attacker."""
 
 from __future__ import annotations
 
@@ -36,16 +37,18 @@ def mu_for_recovery(
     """The largest mu (to 0.05) at which the Bayes attacker with unigram prior recovers at most `target` of `ids`,
     and what was measured there. Every mu is tried on the same seed, so that the search is monotone but for noise."""
 
-    def at(mu: float) -> Recovery:
-        generator = torch.Generator().manual_seed(config.seed)
-        return measure(ids, table, prior, Mechanism(mu, config.bits, table.shape[1], clip), generator)
-
     low, high = 1, 1600
     while low < high:
         middle = (low + high + 1) // 2
-        if at(middle * 0.05).bayes <= target:
+        if recovery_at(middle * 0.05, ids, table, prior, clip, config).bayes <= target:
             low = middle
         else:
             high = middle - 1
     mu = round(low * 0.05, 2)
-    return mu, at(mu)
+    return mu, recovery_at(mu, ids, table, prior, clip, config)
+
+
+def recovery_at(mu: float, ids: Tensor, table: Tensor, prior: Tensor, clip: float, config: Config) -> Recovery:
+    """What is recovered of `ids` at this mu."""
+    generator = torch.Generator().manual_seed(config.seed)
+    return measure(ids, table, prior, Mechanism(mu, config.bits, table.shape[1], clip), generator)

@@ -1,22 +1,27 @@
-"""The model card of a bundle, written from the same figures as its manifest."""
+"""The model card of a bundle, written from the same figures as its manifest.
+
+`python -m trainer.card BUNDLE` writes its part on what attackers read anew, after `sotto calibrate --record`."""
 
 from __future__ import annotations
+
+import argparse
+import json
+import re
+from pathlib import Path
 
 
 def model_card(manifest: dict, trials: list[dict], int8_change: float) -> str:
     measured = manifest["measured"]
     rows = [
-        ["no prefix at all", "-", "-", number(measured["none"]), *["-"] * 5],
+        ["no prefix at all", "-", number(measured["none"]), *["-"] * 5],
         [
             "clean prefix (no privacy)",
             "-",
-            "1.000",
             *(number(measured["clean"][name]) for name in ("released", "control", "worth")),
             *["-"] * 3,
         ],
         [
             "off (projection, no noise)",
-            "-",
             "-",
             number(measured["off"]["released"]),
             number(measured["off"]["control"]),
@@ -25,14 +30,11 @@ def model_card(manifest: dict, trials: list[dict], int8_change: float) -> str:
         ],
     ]
     for preset in manifest["presets"]:
-        found, bare, soft = (
-            preset["measured"][key] for key in ("recovery", "withoutSoftPrompt", "withSoftPrompt")
-        )
+        bare, soft = (preset["measured"][key] for key in ("withoutSoftPrompt", "withSoftPrompt"))
         rows.append(
             [
                 preset["name"],
                 f"{preset['mu']:g}",
-                f"{found['bayes']:.3f}",
                 number(bare["released"]),
                 number(bare["control"]),
                 number(bare["worth"]),
@@ -41,18 +43,7 @@ def model_card(manifest: dict, trials: list[dict], int8_change: float) -> str:
                 number(soft["worth"]),
             ]
         )
-    head = ["preset", "mu", "recovery", "loss", "control", "worth", "loss, soft prompt", "control, soft prompt", "worth, soft prompt"]
-    first = manifest["presets"][0]["measured"]["recovery"]
-    recovery_rows = [
-        [
-            preset["name"],
-            f"{preset['measured']['recovery']['bayes']:.3f}",
-            f"{preset['measured']['recovery']['low']:.3f} to {preset['measured']['recovery']['high']:.3f}",
-            f"{preset['measured']['recovery']['nearest']:.3f}",
-            f"{preset['measured']['recovery']['baseline']:.3f}",
-        ]
-        for preset in manifest["presets"]
-    ]
+    head = ["preset", "mu", "loss", "control", "worth", "loss, soft prompt", "control, soft prompt", "worth, soft prompt"]
     trial_rows = [
         [
             str(trial["dim"]),
@@ -83,13 +74,7 @@ difference, window by window.
 
 The server's weights are stored as int8, which moves the loss after a clean prefix by {100 * int8_change:+.3f}%.
 
-## What the presets give away
-
-Share of {first["tokens"]} validation tokens named correctly from one release, with full knowledge of the table, the mechanism and word
-frequencies. Stronger attackers (language priors) read more; they are not measured here.
-
-{table(["preset", "Bayes, unigram prior", "95% interval", "nearest neighbour", "no payload"], recovery_rows)}
-
+{leak_section(manifest)}
 ## Choice of d
 
 Short training at each d; loss with no noise, and what the released prefix is worth over its control (nats a token, no soft
@@ -109,6 +94,50 @@ Short simple English. Not a source of facts. The server reads the reply it write
 """
 
 
+PRIORS = {
+    "unigram": "how common each token is",
+    "ngram": "how common each token is; the sequence attack weighs it with the bundle's n-gram model",
+    "model": "how common each token is; the sequence attack weighs it with the bundle's own decoder",
+}
+ATTACKERS = {
+    "nearest": "nearest neighbour",
+    "bayes": "Bayes, each token alone",
+    "sequence": "sequence, the whole message",
+}
+
+
+def leak_section(manifest: dict) -> str:
+    """What attackers read at each preset, as the manifest has it."""
+    first = manifest["presets"][0]["measured"]["recovery"]
+    tokens = first["attackers"]["bayes"]["tokens"]
+    rows = [
+        [
+            preset["name"],
+            ATTACKERS[name],
+            *shares(found),
+            f"{100 * found['baseline']:.1f}%",
+            *(shares(found["rare"]) if found["rare"] else ["-", "-"]),
+            "-" if found["bitsGained"] is None else f"{found['bitsGained']:.2f}",
+        ]
+        for preset in manifest["presets"]
+        for name, found in preset["measured"]["recovery"]["attackers"].items()
+    ]
+    rare = first["attackers"]["bayes"]["rare"]
+    head = ["preset", "attacker", "names", "95% interval", "blind", "rare tokens", "95% interval", "bits a token"]
+    return f"""## What the presets give away
+
+Share of {tokens} validation tokens ({first["messages"]} messages) named correctly from one release, by attackers who know the table and the mechanism
+in full and {PRIORS[first["prior"]]}. **Blind** is what the same attacker names without any payload.
+{rare["tokens"] if rare else "None"} of the tokens are rare (less common than 1 in 10,000): names, mostly, and what a message is about.
+
+{table(head, rows)}
+"""
+
+
+def shares(found: dict) -> list[str]:
+    return [f"{100 * found['recovery']:.1f}%", f"{100 * found['low']:.1f} to {100 * found['high']:.1f}%"]
+
+
 def number(loss: dict) -> str:
     return f"{loss['mean']:.3f} ± {loss['error']:.3f}"
 
@@ -116,3 +145,19 @@ def number(loss: dict) -> str:
 def table(head: list[str], rows: list[list[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m trainer.card", description=__doc__.splitlines()[0])
+    parser.add_argument("bundle", type=Path, help="bundle folder")
+    folder = parser.parse_args(argv).bundle
+    section = leak_section(json.loads((folder / "manifest.json").read_text()))
+    path = folder / "MODEL_CARD.md"
+    card, replaced = re.subn(r"## What the presets give away\n.*?(?=^## )", lambda _: section + "\n", path.read_text(), count=1, flags=re.S | re.M)
+    if replaced != 1:
+        raise ValueError(f"{path} has no part on what the presets give away")
+    path.write_text(card)
+
+
+if __name__ == "__main__":
+    main()

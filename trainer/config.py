@@ -11,7 +11,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class PresetTarget:
-    """A preset is named by how much of a text the Bayes attacker with unigram prior may recover."""
+    """Where no presets are given, a preset is what lets the Bayes attacker with unigram prior recover so much of a text."""
 
     name: str
     recovery: float
@@ -50,6 +50,9 @@ class Config:
     prefix_lengths: tuple[int, int] = (4, 100)
     continuation: int = 48
 
+    # The language prior of the sequence attack.
+    ngram_bytes: int = 1_950_000
+
     # Measuring.
     attack_tokens: int = 30_000
     loss_windows: int = 512
@@ -83,6 +86,7 @@ def tiny(config: Config) -> Config:
         soft_prompt_batch=2,
         prefix_lengths=(4, 10),
         continuation=8,
+        ngram_bytes=40_000,
         attack_tokens=400,
         loss_windows=8,
     )

@@ -1,6 +1,6 @@
 """`python -m trainer.del --model DIR --data DIR --out DIR`: from a language model to a Sotto bundle, as DEL does it.
 
-Stages: projection trials for every d, choice of d, projection, clip bound, presets, soft prompts, losses, export. Each leaves
+Stages: projection trials for every d, choice of d, projection, clip bound, presets, soft prompts, losses, n-grams, export. Each leaves
 its result in the run directory; a run that was interrupted goes on where it stopped."""
 
 from __future__ import annotations
@@ -16,11 +16,15 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from . import calibrate, evaluate, export, projection as projecting, reference, soft_prompt as prompting
+from . import attack, calibrate, evaluate, export, ngram, projection as projecting, reference, soft_prompt as prompting
 from .config import Config, remember, tiny
 from .data import load
 from .mechanism import Mechanism
 from .split import Projection, frozen_model
+
+
+# Tokens of a message under attack.
+ATTACKED_LENGTH = 40
 
 
 class Run:
@@ -46,8 +50,25 @@ class Run:
             os.replace(partial, path)
         return torch.load(path, weights_only=True)
 
+    def file(self, name: str, compute) -> bytes:
+        path = self.folder / name
+        if not path.exists():
+            print(f"{name} …", flush=True)
+            partial = path.with_suffix(".partial")
+            partial.write_bytes(compute())
+            os.replace(partial, path)
+        return path.read_bytes()
+
     def checkpoint(self, stage: str) -> Path:
         return self.folder / "checkpoints" / f"{stage}.pt"
+
+
+def given_presets(path: str) -> dict[str, float]:
+    """Read `--presets`: {"strict": 2.1, ...}."""
+    presets = json.loads(Path(path).read_text())
+    if not isinstance(presets, dict) or not presets or not all(isinstance(mu, (int, float)) and mu > 0 for mu in presets.values()):
+        raise argparse.ArgumentTypeError(f"{path} must be an object of a mu above 0 for every preset")
+    return {name: float(mu) for name, mu in presets.items()}
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -58,6 +79,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--run", type=Path, default=Path("trainer/runs/demo-stories"), help="where progress is kept")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--reference", type=Path, help="also write reference vectors for the TypeScript tests here")
+    parser.add_argument("--presets", type=given_presets, help="JSON file of the mu of every preset, by name, as sotto calibrate found them")
     parser.add_argument("--tiny", action="store_true", help="run every stage in seconds; the result is useless")
     parser.add_argument("--restart", action="store_true", help="forget what the run directory holds")
     options = parser.parse_args(argv)
@@ -76,7 +98,8 @@ def main(argv: list[str] | None = None) -> None:
     valid = load(options.data, "valid", config.mixture, tokenizer, end, cache)
     embeddings = model.get_input_embeddings().weight.detach().cpu()
     prior = train.unigram(len(embeddings))
-    attacked = valid.windows(40, math.ceil(config.attack_tokens / 40), np.random.default_rng(config.seed)).flatten()
+    windows = math.ceil(config.attack_tokens / ATTACKED_LENGTH)
+    attacked = valid.windows(ATTACKED_LENGTH, windows, np.random.default_rng(config.seed)).flatten()
     attacked = attacked[: config.attack_tokens]
     print(f"{len(train.ids) / 1e6:.1f} M training tokens, {len(attacked)} tokens under attack, {device}", flush=True)
 
@@ -89,17 +112,25 @@ def main(argv: list[str] | None = None) -> None:
         found = run.tensors(stage, compute)
         return Projection(found["encoder"].to(device), found["decoder"].to(device))
 
-    def calibrated(projection: Projection) -> dict:
+    def calibrated(projection: Projection, given: dict[str, float] | None = None) -> dict:
         """Clip bound, mu and recovery of every preset, and the losses without soft prompt."""
         table = projection.table(embeddings.to(device)).cpu()
         clip = calibrate.clip_bound(table, prior, config)
+        levels = given or {
+            target.name: calibrate.mu_for_recovery(target.recovery, attacked, table, prior, clip, config)[0]
+            for target in config.presets
+        }
         presets = {}
-        for target in config.presets:
-            mu, found = calibrate.mu_for_recovery(target.recovery, attacked, table, prior, clip, config)
+        for name, mu in levels.items():
+            found = calibrate.recovery_at(mu, attacked, table, prior, clip, config)
             mechanism = Mechanism(mu, config.bits, projection.dim, clip)
             bare = evaluate.losses(model, projection, mechanism, None, valid, config)
-            presets[target.name] = {"mu": mu, "recovery": vars(found), "bare": evaluate.as_json(bare)}
-            print(f"d {projection.dim}  {target.name}  mu {mu}  recovery {found.bayes:.3f}  "
+            presets[name] = {
+                "mu": mu,
+                "recovery": attack.as_manifest(vars(found), len(attacked) // ATTACKED_LENGTH),
+                "bare": evaluate.as_json(bare),
+            }
+            print(f"d {projection.dim}  {name}  mu {mu}  recovery {found.bayes:.3f}  "
                   f"loss {bare['released'].mean:.3f}  control {bare['control'].mean:.3f}", flush=True)
         off = evaluate.as_json(evaluate.losses(model, projection, None, None, valid, config))
         return {"dim": projection.dim, "clip": clip, "presets": presets, "off": off}
@@ -116,19 +147,22 @@ def main(argv: list[str] | None = None) -> None:
     dim = max(trials, key=worth)["dim"]
     print("worth over control, summed over presets: " + ", ".join(f"d {t['dim']}: {worth(t):.3f}" for t in trials), flush=True)
     projection = trained(dim, config.projection_steps, "projection")
-    chosen = run.json("presets", lambda: calibrated(projection))
+    # Presets that are given have stages of their own, and soft prompts are known by mu: what has changed is made anew, and nothing else.
+    given = options.presets
+    stage = "presets" if given is None else "presets-" + "-".join(f"{mu:g}" for mu in given.values())
+    chosen = run.json(stage, lambda: calibrated(projection, given))
 
     prompts: dict[str, torch.Tensor] = {}
     figures: dict[str, dict] = {}
     for name, preset in chosen["presets"].items():
         mechanism = Mechanism(preset["mu"], config.bits, dim, chosen["clip"])
-        stage = f"soft-prompt-{name}"
+        stage = f"soft-prompt-{mechanism.mu:g}"
         prompts[name] = run.tensors(
             stage,
             lambda: {"prompt": prompting.train(model, projection, mechanism, train, config, run.checkpoint(stage), stage).cpu()},
         )["prompt"]
         figures[name] = run.json(
-            f"losses-{name}",
+            f"losses-{mechanism.mu:g}",
             lambda: evaluate.as_json(
                 evaluate.losses(model, projection, mechanism, prompts[name].to(device), valid, config)
             ),
@@ -142,8 +176,9 @@ def main(argv: list[str] | None = None) -> None:
     mechanisms = {
         name: Mechanism(preset["mu"], config.bits, dim, chosen["clip"]) for name, preset in chosen["presets"].items()
     }
+    language = run.file("ngram.bin", lambda: ngram.encoded(ngram.pruned(train, len(embeddings), end, config.ngram_bytes)))
     served = export.bundle(
-        options.out, options.model, config, model, projection, chosen, prompts, figures, trials, unsplit, valid
+        options.out, options.model, config, model, projection, chosen, prompts, figures, trials, unsplit, valid, language
     )
     if options.reference:
         reference.write(options.reference, served, table, tokenizer, projection, mechanisms, prompts)

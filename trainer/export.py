@@ -41,8 +41,9 @@ def bundle(
     trials: list[dict],
     unsplit: dict,
     valid: Corpus,
+    language: bytes,
 ) -> PreTrainedModel:
-    """Write the bundle into `out`; return the model as the server will compute it (weights and embeddings rounded).
+    """Write the bundle into `out`, with `language` (an n-gram file) as the client's language prior; return the model as the server will compute it (weights and embeddings rounded).
 
     Raises ValueError if storing the weights as int8 moves the loss by 1% or more."""
     partial = out.with_name(out.name + ".partial")
@@ -56,6 +57,8 @@ def bundle(
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(model_folder / name, partial / "client" / name)
         (partial / "client" / name).chmod(0o644)
+
+    (partial / "client/ngram.bin").write_bytes(language)
 
     end = int(model.config.eos_token_id)
     served = onnx_files.round_weights(model)

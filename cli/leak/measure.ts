@@ -2,7 +2,7 @@
 import type { Material, Pass } from "../../src/core/attack/message.ts";
 import { attackMessage } from "../../src/core/attack/message.ts";
 import type { TokenTable } from "../../src/core/attack/observation.ts";
-import { ATTACKERS, type Attacker } from "../../src/core/attack/report.ts";
+import { ATTACKERS, type Attacker, type LeakReport } from "../../src/core/attack/report.ts";
 import type { MechanismParameters } from "../../src/core/mechanism/params.ts";
 import { platformRandom } from "../../src/core/mechanism/random.ts";
 import { release } from "../../src/core/mechanism/sampler.ts";
@@ -23,6 +23,8 @@ export interface MeasureOptions {
   /** Attackers to run; all unless told. The nearest row is slow to find and weak. */
   readonly attackers?: readonly Attacker[];
   readonly onProgress?: (done: number, of: number) => void;
+  /** Is given what each attacker made of each message. */
+  readonly onReport?: (report: LeakReport, message: number) => void;
 }
 
 export type Measured = { readonly [name in Attacker]?: AttackerFigures };
@@ -35,7 +37,7 @@ export async function measure(
   messages: readonly (readonly number[])[],
   params: MechanismParameters,
   { table, unigram, passes }: Attacked,
-  { releases = 1, attackers = ATTACKERS, onProgress }: MeasureOptions = {},
+  { releases = 1, attackers = ATTACKERS, onProgress, onReport }: MeasureOptions = {},
 ): Promise<Measured> {
   const material: Material = { table, unigram, passes: attackers.includes("sequence") ? passes : [] };
   const tallies = new Map<Attacker, ReturnType<typeof tally>>();
@@ -49,6 +51,7 @@ export async function measure(
       const found = tallies.get(report.attacker) ?? tally(unigram);
       tallies.set(report.attacker, found);
       found.add(report, ids);
+      onReport?.(report, done);
     }
     onProgress?.(done + 1, messages.length);
   }
