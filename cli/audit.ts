@@ -53,12 +53,10 @@ async function run({ preset: presetName, text: source, repeat, json, ...options 
   // Before the work, not after it.
   if (reportFile !== null) await checkWritable(reportFile);
   const text = await readText(source);
-  const { manifest, tokenizer, pieces, prior, attacked, close } = await openAttacked(
-    bundleFolder(options.bundle),
-    options.prior,
-  );
+  const opened = await openAttacked(bundleFolder(options.bundle), options.prior);
   const progress = progressLine();
   try {
+    const { manifest, tokenizer, pieces, prior, attacked } = opened;
     const { dim, clip, id, title, presets } = manifest;
     const preset = findPreset(manifest, presetName);
     const params = { ...preset, dim, clip };
@@ -78,7 +76,7 @@ async function run({ preset: presetName, text: source, repeat, json, ...options 
     if (reportFile !== null) process.stderr.write(`Report with pictures: ${reportFile}. It contains the text.\n`);
   } finally {
     progress.clear();
-    await close();
+    await opened.close();
   }
 }
 

@@ -172,7 +172,10 @@ async function blindly(
   const nothing = placeOf(new Float64Array(logPrior.length), logPrior, widest);
   const places = known.map((id) => (id === null ? nothing : knownPlace(id)));
   const { posteriors, logEvidence } = await passed(places, passes, breathe);
-  const guesses = Int32Array.from(places, ({ candidates }, t) => candidates[strongestOf(posteriors[t] ?? [])] as number);
+  const guesses = Int32Array.from(
+    places,
+    ({ candidates }, t) => candidates[strongestOf(posteriors[t] ?? [])] as number,
+  );
   const found = { guesses, logEvidence };
   // It names public words: one is kept, not a history of drafts.
   if (known.some((id) => id !== null)) cache.clear();
