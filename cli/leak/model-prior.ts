@@ -22,8 +22,9 @@ interface Step {
  * prior is not exact, but what else was said before changes little once the rest of the message is known.
  */
 const MEMORY = 3;
-const CANDIDATES = 48;
-const BEAM = 24;
+const CANDIDATES = 24;
+const BEAM = 16;
+const WEIGHT = 0.5;
 
 /**
  * A pass of the sequence attack over the decoder of a bundle.
@@ -33,7 +34,7 @@ export async function modelPass(bundle: Bundle, threads: number): Promise<{ pass
   const decoder = await loadDecoder(bundle, threads);
   const prior = priorOf(decoder, bundle);
   return {
-    pass: { prior: prior, candidates: CANDIDATES, beam: BEAM },
+    pass: { prior, candidates: CANDIDATES, beam: BEAM, weight: WEIGHT },
     close: () => decoder.close(),
   };
 }

@@ -53,9 +53,10 @@ export function beginning(contexts: number, memory: number): Frontier {
 /**
  * One token more.
  * @param rows of the contexts before
+ * @param ahead of each candidate: those contexts are kept whose forward probability times this is largest
  * @returns the contexts kept; what their forward probabilities were divided by; the share of the probability that the beam kept
  */
-export function extend(before: Frontier, rows: Rows, place: Place, beam: number) {
+export function extend(before: Frontier, rows: Rows, place: Place, beam: number, ahead?: Float64Array) {
   const { likelihoods } = place;
   const width = likelihoods.length;
   const group = before.endings.at(-1) as Partition;
@@ -68,7 +69,10 @@ export function extend(before: Frontier, rows: Rows, place: Place, beam: number)
     alpha[at] = (alpha[at] as number) * likelihood;
     score[at] = (score[at] as number) * likelihood;
   }
-  const { chosen, next } = strongest(alpha, beam);
+  const { chosen, next } = strongest(
+    ahead === undefined ? alpha : alpha.map((p, at) => p * (ahead[at % width] as number)),
+    beam,
+  );
   const all = sum(alpha);
   const scale = largest(alpha);
   const kept = {

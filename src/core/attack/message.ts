@@ -31,6 +31,11 @@ export interface Pass {
   readonly prior: LanguagePrior;
   readonly candidates: number;
   readonly beam: number;
+  /**
+   * Of its posterior, in the mean of it and that of the pass before; 1 unless told. Less for a prior that is searched too narrowly to be
+   * believed alone: a long memory knows more where much was seen, and is led astray where little was. Evidence is that of passes of weight 1.
+   */
+  readonly weight?: number;
 }
 
 /** Wide enough that neither pass drops a context: docs/attacks.md has what more would find. */
@@ -184,30 +189,43 @@ async function blindly(
 }
 
 /**
- * The passes in turn. What a pass leaves out keeps the posterior it had before.
+ * The passes in turn. What a pass leaves out keeps the posterior it had before; what a pass has seen ahead tells the next what to keep.
  * @returns for each place the posterior of its candidates (sums to what they cover of the vocabulary), and the evidence by the last pass
  */
 async function passed(places: readonly Place[], passes: readonly Pass[], breathe: () => Promise<void>) {
   const posteriors = places.map(({ candidates }) => new Float64Array(candidates.length));
   let [narrow, logEvidence] = [places, 0];
-  for (const [i, { prior, beam }] of passes.entries()) {
-    const result = await sequenceAttack(narrow, prior, { beam, breathe });
-    logEvidence = result.logEvidence;
+  let ahead: readonly Float64Array[] | undefined;
+  for (const [i, { prior, beam, weight = 1 }] of passes.entries()) {
+    const result = await sequenceAttack(narrow, prior, { beam, breathe, ...(ahead && { ahead }) });
+    if (weight === 1) logEvidence = result.logEvidence;
     narrow.forEach(({ candidates, covered }, t) => {
-      const all = (places[t] as Place).candidates;
       const posterior = posteriors[t] as Float64Array;
-      let from = 0;
-      candidates.forEach((id, k) => {
-        from = all.indexOf(id, from);
-        posterior[from] = covered * (result.marginals[t]?.[k] ?? 0);
+      const marginal = result.marginals[t] as Float64Array;
+      placesIn((places[t] as Place).candidates, candidates).forEach((at, k) => {
+        posterior[at] = weight * covered * (marginal[k] as number) + (1 - weight) * (posterior[at] as number);
       });
     });
     const next = passes[i + 1];
-    if (next !== undefined) {
-      narrow = narrow.map((place, t) => narrowed(place, result.marginals[t] as Float64Array, next.candidates));
-    }
+    if (next === undefined) break;
+    const wide = narrow;
+    narrow = wide.map((place, t) => narrowed(place, result.marginals[t] as Float64Array, next.candidates));
+    ahead = narrow.map(({ candidates }, t) => {
+      const [marginal, filtered] = [result.marginals[t] as Float64Array, result.filtered[t] as Float64Array];
+      const from = placesIn((wide[t] as Place).candidates, candidates);
+      return Float64Array.from(from, (at) => {
+        const seen = filtered[at] as number;
+        return seen > 0 ? (marginal[at] as number) / seen : 0;
+      });
+    });
   }
   return { posteriors, logEvidence };
+}
+
+/** Where each of `some` stands in `all`; both in ascending order. */
+function placesIn(all: Int32Array, some: Int32Array): Int32Array {
+  let at = 0;
+  return some.map((id) => (at = all.indexOf(id, at)));
 }
 
 /** The ids of the public tokens in the order of the prompt; null for the private ones. */

@@ -12,6 +12,11 @@ import { plainRows } from "./rows.ts";
 export interface SequenceOptions {
   /** Contexts kept after every token. */
   readonly beam: number;
+  /**
+   * For each place how much more probable each of its candidates is than it seems until there, by all that follows: from a pass before.
+   * Which contexts are kept is decided with it; what they are worth is not.
+   */
+  readonly ahead?: readonly Float64Array[];
   /** Called after every token: lets others run, and throws to end the attack. */
   readonly breathe?: () => Promise<void>;
 }
@@ -19,6 +24,8 @@ export interface SequenceOptions {
 export interface SequenceResult {
   /** For each place the posterior of its candidates, in their order; sums to 1. */
   readonly marginals: readonly Float64Array[];
+  /** The same from what was seen up to each place, and of it. */
+  readonly filtered: readonly Float64Array[];
   /** The most probable sequence found. T ids. */
   readonly best: Int32Array;
   /**
@@ -32,18 +39,18 @@ export interface SequenceResult {
 export async function sequenceAttack<State>(
   places: readonly Place[],
   prior: LanguagePrior<State>,
-  { beam, breathe }: SequenceOptions,
+  { beam, ahead, breathe }: SequenceOptions,
 ): Promise<SequenceResult> {
   const columns: Column[] = [];
   let states = await prior.start();
   // More than the whole message and its beginning there is not to remember.
   let before = beginning(states.length, Math.min(prior.memory, places.length + 1));
   let logEvidence = 0;
-  for (const place of places) {
+  for (const [t, place] of places.entries()) {
     const rows =
       prior.rows?.(states, place.candidates) ??
       plainRows(await prior.probabilities(states, place.candidates), states.length);
-    const { column, scale, kept } = extend(before, rows, place, beam);
+    const { column, scale, kept } = extend(before, rows, place, beam, ahead?.[t]);
     logEvidence += Math.log(scale) - Math.log(kept) - Math.log(place.covered);
     const parents = Array.from(column.parent, (at) => states[at] as State);
     states = await prior.follow(
@@ -55,9 +62,14 @@ export async function sequenceAttack<State>(
     await breathe?.();
   }
   const last = columns.at(-1);
-  if (last === undefined) return { marginals: [], best: new Int32Array(0), logEvidence: 0 };
+  if (last === undefined) return { marginals: [], filtered: [], best: new Int32Array(0), logEvidence: 0 };
   logEvidence += Math.log(sum(last.alpha));
-  return { marginals: backward(columns, places), best: bestPath(columns, places), logEvidence };
+  return {
+    marginals: backward(columns, places),
+    filtered: columns.map((column, t) => byCandidate(column, (places[t] as Place).likelihoods.length)),
+    best: bestPath(columns, places),
+    logEvidence,
+  };
 }
 
 /** Posterior of every place's candidates, from what comes before and after. */
@@ -65,19 +77,24 @@ function backward(columns: readonly Column[], places: readonly Place[]): Float64
   const marginals: Float64Array[] = [];
   let beta: Float64Array = new Float64Array(columns.at(-1)?.alpha.length ?? 0).fill(1);
   for (let t = columns.length - 1; t >= 0; t--) {
-    const { alpha, candidate, step } = columns[t] as Column;
+    const column = columns[t] as Column;
     const { likelihoods } = places[t] as Place;
-    const marginal = new Float64Array(likelihoods.length);
-    for (let s = 0; s < alpha.length; s++) {
-      const k = candidate[s] as number;
-      marginal[k] = (marginal[k] as number) + (alpha[s] as number) * (beta[s] as number);
-    }
-    divide(marginal, sum(marginal));
-    marginals.push(marginal);
-    beta = behind(step, likelihoods, beta);
+    marginals.push(byCandidate(column, likelihoods.length, beta));
+    beta = behind(column.step, likelihoods, beta);
     divide(beta, largest(beta));
   }
   return marginals.reverse();
+}
+
+/** Probability of every candidate, from that of the contexts that end in it; with `beta`, what follows counts, too. */
+function byCandidate({ alpha, candidate }: Column, width: number, beta?: Float64Array): Float64Array {
+  const found = new Float64Array(width);
+  for (let s = 0; s < alpha.length; s++) {
+    const k = candidate[s] as number;
+    found[k] = (found[k] as number) + (alpha[s] as number) * (beta?.[s] ?? 1);
+  }
+  divide(found, sum(found));
+  return found;
 }
 
 function bestPath(columns: readonly Column[], places: readonly Place[]): Int32Array {
