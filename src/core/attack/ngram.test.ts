@@ -20,6 +20,7 @@ const small = fc.sample(
   { numRuns: 1, seed: 4 },
 )[0] as Language;
 const { bytes: good, ends } = fileOf(small);
+const contexts = (ends["contextBackoff"] ?? 0) - (ends["flags"] ?? 0);
 const parse = (bytes: Uint8Array) => parseNgram(bytes, small.v, small.end);
 const corrupt = expect.objectContaining({ code: "bundle_corrupt" }) as Error;
 
@@ -28,6 +29,13 @@ function withPart(after: string, write: (view: DataView) => void): Uint8Array {
   const bytes = good.slice();
   write(new DataView(bytes.buffer, ends[after] ?? Number.NaN));
   return bytes;
+}
+
+/** The last of so many counts that is not 0, less one: what follows stays in order. Their low bytes are enough. */
+function lowered(view: DataView, width: number, count: number): void {
+  const at =
+    Array.from({ length: count }, (_, i) => i * width).findLast((byte) => view.getUint8(byte) > 0) ?? Number.NaN;
+  view.setUint8(at, view.getUint8(at) - 1);
 }
 
 describe("the file of n-grams", () => {
@@ -126,6 +134,8 @@ describe("the file of n-grams", () => {
       withPart("backoff", (view) => view.setUint32(0, view.getUint32(0, true) + 1, true)),
     ],
     ["successors without end", withPart("backoff", (view) => view.setUint32(4, 0xffffffff, true))],
+    ["fewer successors than bigrams", withPart("backoff", (view) => lowered(view, 4, small.v))],
+    ["fewer followers than trigrams", withPart("contextBackoff", (view) => lowered(view, 2, contexts))],
     ["a bigram of no token", withPart("successors", (view) => view.setUint16(0, 4, true))],
     ["bigrams out of order", withPart("successors", (view) => view.setUint16(2, view.getUint16(0, true), true))],
     ["a context too many or too few", withPart("codes", (view) => view.setUint8(0, view.getUint8(0) ^ 1))],
