@@ -13,6 +13,8 @@ export interface Frontier {
   readonly score: Float64Array;
   /** Of their last 0, 1, ... memory - 1 tokens: who ends in the same ones. The last is what decides where a context leads. */
   readonly endings: readonly Partition[];
+  /** Tokens so far. */
+  readonly tokens: number;
 }
 
 /** Who is alike: a number from 0 to count - 1 for each context. */
@@ -47,6 +49,7 @@ export function beginning(contexts: number, memory: number): Frontier {
     alpha: new Float64Array(contexts).fill(1 / contexts),
     score: new Float64Array(contexts).fill(-Math.log(contexts)),
     endings: [together, ...Array.from({ length: memory - 1 }, () => apart)],
+    tokens: 0,
   };
 }
 
@@ -64,6 +67,11 @@ export function extend(before: Frontier, rows: Rows, place: Place, beam: number,
   // Scores in the linear domain, relative to the best.
   const path = before.score.map((score) => Math.exp(score - top));
   const { sums: alpha, ways: score, through: parent } = forward(rows, group, before.alpha, path);
+  // Until a token is forgotten, contexts of a group are the same sequence after different beginnings, and it is as probable as all of them.
+  if (before.tokens < before.endings.length) {
+    const unit = largest(before.alpha);
+    for (let at = 0; at < alpha.length; at++) score[at] = (alpha[at] as number) / unit;
+  }
   for (let at = 0, k = 0; at < alpha.length; at++, k = k + 1 === width ? 0 : k + 1) {
     const likelihood = likelihoods[k] as number;
     alpha[at] = (alpha[at] as number) * likelihood;
@@ -91,7 +99,7 @@ export function extend(before: Frontier, rows: Rows, place: Place, beam: number,
     kept.score[i] = Math.log(score[at] as number) + top;
   }
   const endings = longer(before.endings, kept.parent, kept.candidate, width);
-  const column: Column = { ...kept, endings, step: { group, next, rows } };
+  const column: Column = { ...kept, endings, tokens: before.tokens + 1, step: { group, next, rows } };
   return { column, scale, kept: held / all };
 }
 

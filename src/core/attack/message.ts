@@ -1,4 +1,5 @@
 /** A whole message under attack: the draws of it that are seen, one attacker after another, and what each read. */
+import { SottoError } from "../errors.ts";
 import { beliefAmong, beliefOf, type Belief } from "./belief.ts";
 import type { LanguagePrior } from "./language-prior.ts";
 import { knownPlace, narrowed, placeOf, type Place } from "./lattice.ts";
@@ -97,6 +98,10 @@ export async function* attackMessage(
   const known = knownIds(draws[0] ?? [], material.table);
   const secret = [...known.keys()].filter((at) => known[at] === null);
   const ids = secret.map((at) => truth[at] as number);
+  const alike = draws.every((draw) => knownIds(draw, material.table).join() === known.join());
+  if (!alike || truth.length !== known.length) {
+    throw new SottoError("invalid_parameters", "The draws and the text are not of the same message.");
+  }
   if (ids.length === 0) return;
 
   const report = (attacker: Attacker, results: readonly DrawResult[], blind: readonly boolean[]): LeakReport => {
@@ -127,6 +132,7 @@ export async function* attackMessage(
   const widest = attackers.includes("sequence") ? (material.passes[0]?.candidates ?? 0) : 0;
   const single: DrawResult[] = [];
   const searched: Searched[] = [];
+  if (widest === 0 && !attackers.includes("bayes")) return;
   for (const draw of draws) {
     await pause();
     const rows = await rowsOf(draw, material.table, product);

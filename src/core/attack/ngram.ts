@@ -24,7 +24,7 @@ export function parseNgram(bytes: Uint8Array, vocabulary: number, end: number): 
   ];
   if (format !== FORMAT) throw corrupt("is of another format");
   if (v !== vocabulary || end >= vocabulary) throw corrupt("is of another vocabulary");
-  const book = probabilities(reader.floats(BOOK), Number.MAX_VALUE);
+  const book = probabilities(reader.floats(BOOK), 1);
   const weights = probabilities(reader.floats(BOOK), Number.MAX_VALUE);
   const unigram = probabilities(reader.floats(v), 1);
   const one: Level = {

@@ -43,8 +43,8 @@ export async function sequenceAttack<State>(
 ): Promise<SequenceResult> {
   const columns: Column[] = [];
   let states = await prior.start();
-  // More than the whole message and its beginning there is not to remember.
-  let before = beginning(states.length, Math.min(prior.memory, places.length + 1));
+  // More than the whole message there is not to remember.
+  let before = beginning(states.length, Math.min(prior.memory, places.length));
   let logEvidence = 0;
   for (const [t, place] of places.entries()) {
     const rows =
