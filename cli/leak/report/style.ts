@@ -48,7 +48,7 @@ td small { display: block; color: var(--ink-soft); font-size: 0.75rem; }
 .meter .share { fill: var(--high); }
 .meter .spread { stroke: var(--ink); stroke-width: 1.5; }
 .meter .nothing { stroke: var(--low); stroke-width: 2; }
-.legend { display: flex; flex-wrap: wrap; align-items: center; gap: 0.375rem 1.125rem; font-size: 0.8125rem; color: var(--ink-soft); }
+.legend { display: flex; flex-wrap: wrap; align-items: center; align-content: start; gap: 0.375rem 1.125rem; font-size: 0.8125rem; color: var(--ink-soft); }
 .legend li { display: flex; align-items: center; gap: 0.5rem; }
 .legend .sample { padding: 0.0625rem 0.375rem; color: var(--ink); }
 .key { inline-size: 28px; block-size: 12px; flex: none; }
@@ -88,6 +88,7 @@ details[open] summary { margin-block-end: 0.5rem; }
   .pair figure { grid-row: span 4; grid-template-rows: subgrid; }
 }
 @media (max-width: 44rem) {
+  .chart text { font-size: 13.5px; }
   .readers thead { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
   .readers tr { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.5rem 1rem; padding-block: 0.875rem; border-block-end: 1px solid var(--rule); }
   .readers th, .readers td { padding: 0; border: 0; }
