@@ -8,6 +8,12 @@ import { packageRoot } from "./package-root.ts";
 
 export const TEXT_HELP = "the text; - reads it from standard input, which keeps it out of the process list";
 
+export const PARAGRAPHS_HELP =
+  "file of the text, in UTF-8; - reads standard input. Paragraphs are messages of their own";
+
+export const PRIOR_HELP =
+  "what the attack on whole messages knows of language (default: ngram where the bundle has an n-gram model)";
+
 export const LEDGER_HELP = "file of the privacy ledger (default: SOTTO_LEDGER, else the platform's place for state)";
 
 /** The value of --text. The line end that a shell puts after the last line is no part of it. */

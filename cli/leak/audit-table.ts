@@ -1,7 +1,8 @@
 /** What `sotto audit` prints: a table for a person, and the same as JSON. */
 import type { Audit, Strongest } from "./audit.ts";
 import type { AttackerFigures, Share } from "./figures.ts";
-import { ATTACKER_NAMES, count, figure, interval, percent, repeatSentence, sentence, tenth } from "./words.ts";
+import { priorName, type KnownPrior } from "./priors.ts";
+import { ATTACKER_NAMES, count, figure, interval, percent, repeatSentence, sentence, tenth, whole } from "./words.ts";
 
 /** What was audited. */
 export interface Subject {
@@ -9,18 +10,7 @@ export interface Subject {
   readonly bundle: string;
   readonly preset: string;
   readonly mu: number;
-  readonly prior: "unigram" | "ngram" | "model";
-}
-
-const PRIORS: Record<Subject["prior"], string> = {
-  unigram: "how common each token is, and no language model",
-  ngram: "the bundle's n-gram model",
-  model: "the bundle's own decoder",
-};
-
-/** "the bundle's n-gram model". */
-export function priorName({ prior }: Pick<Subject, "prior">): string {
-  return PRIORS[prior];
+  readonly prior: KnownPrior;
 }
 
 /** The attackers with their names, the averaging one last. Null: did not run. */
@@ -58,27 +48,36 @@ export function cellsOf(figures: AttackerFigures | null): string[] {
 
 export const COLUMNS = ["reader", "reads", "blind", "rare tokens", "bits a token", "hides among"];
 
-/** The table with what it is about above and what it means below, with a line end. */
-export function describeAudit(audit: Audit, subject: Subject): string {
-  const rows = [COLUMNS, ...attackersOf(audit).map(([name, figures]) => [name, ...cellsOf(figures)])];
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) =>
+/** Rows of cells as lines, the columns one under another. */
+export function tableOf(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join("  ")
       .trimEnd(),
   );
+}
+
+/** "594 tokens, 53 of them rare". */
+export function textSize({ tokens, rareTokens }: Audit): string {
+  return rareTokens === null ? count(tokens, "token") : `${count(tokens, "token")}, ${whole(rareTokens)} of them rare`;
+}
+
+/** The table with what it is about above and what it means below, with a line end. */
+export function describeAudit(audit: Audit, { bundle, preset, mu, prior }: Subject): string {
   return [
-    `${subject.bundle}, preset ${subject.preset} (mu ${figure(subject.mu)}): ${count(audit.tokens, "token")}, ${audit.rareTokens} of them rare`,
-    `What the reader knows of language: ${priorName(subject)}`,
+    `${bundle}, preset ${preset} (mu ${figure(mu)}): ${textSize(audit)}`,
+    `What the reader knows of language: ${priorName(prior)}`,
     "",
-    ...lines,
+    ...tableOf([COLUMNS, ...attackersOf(audit).map(([name, figures]) => [name, ...cellsOf(figures)])]),
     "",
     sentence(audit),
     repeatSentence(audit),
     "",
-    "reads: tokens it names, with the 95% interval. blind: what it would name without your message; always naming the",
-    `commonest token names ${percent(audit.baseline)}. rare: tokens less common than 1 in 10,000. hides among: so many equally likely tokens.`,
+    "reads: tokens it names, with the 95% interval. blind: what it would name of a message it does not see, from its length.",
+    "rare tokens: the same, of those less common than 1 in 10,000. bits a token: how much more probable the truth became than",
+    "to the same reader without the message. hides among: so many equally likely tokens.",
     "",
   ].join("\n");
 }
@@ -104,7 +103,16 @@ export function auditJson(audit: Audit, { bundle, preset, mu, prior }: Subject) 
   };
 }
 
+/** `anonymity` is null for the nearest row, as `bitsGained` is: who has no probabilities has no doubt, however wrong it is. */
 function figuresJson({ recovery, rare, baseline, bitsGained, anonymity }: AttackerFigures) {
   const { share, low, high } = recovery;
-  return { recovery: share, low, high, rare: rare?.share ?? null, baseline, bitsGained, anonymity };
+  return {
+    recovery: share,
+    low,
+    high,
+    rare: rare?.share ?? null,
+    baseline,
+    bitsGained,
+    anonymity: bitsGained === null ? null : anonymity,
+  };
 }

@@ -1,18 +1,17 @@
 /** A text under audit: every attacker on it, and how what they read grows with mu and with the number of releases. */
-import { RARE } from "../../src/core/attack/reading.ts";
 import type { Attacker, LeakReport, TokenLeak } from "../../src/core/attack/report.ts";
 import { SottoError } from "../../src/core/errors.ts";
 import type { MechanismParameters } from "../../src/core/mechanism/params.ts";
-import type { AttackerFigures } from "./figures.ts";
+import { isRare, type AttackerFigures } from "./figures.ts";
 import { measure, type Attacked, type Measured } from "./measure.ts";
 
-/** The attacker that named the most on one release. */
+/** The attackers of which one names the most on one release. */
 export type Strongest = Extract<Attacker, "bayes" | "sequence">;
 
 export interface Audit {
   readonly tokens: number;
-  /** Less common than 10^-4. */
-  readonly rareTokens: number;
+  /** Less common than 10^-4; null where it is not known how common tokens are. */
+  readonly rareTokens: number | null;
   /** Share of the tokens that are the commonest one: what always naming it names. */
   readonly baseline: number;
   /** Each on one release; null where there is no language prior. */
@@ -71,12 +70,11 @@ export async function audit(
   const averaged = await one(messages, params, attacked, strongest, repeat, (done, of) =>
     onProgress?.(`${repeat} releases`, done, of),
   );
-  const commonest = largest(attacked.unigram);
   return {
     audit: {
       tokens: ids.length,
-      rareTokens: ids.filter((id) => (attacked.unigram[id] ?? 0) < RARE).length,
-      baseline: ids.filter((id) => id === commonest).length / ids.length,
+      rareTokens: attacked.frequencies ? ids.filter((id) => isRare(attacked.unigram, id)).length : null,
+      baseline: bayes.baseline,
       ...single,
       strongest,
       averaged,
@@ -174,10 +172,4 @@ export function releaseCounts(last: number): number[] {
   const counts = [];
   for (let count = 1; count < last; count *= 2) counts.push(count);
   return [...counts, last];
-}
-
-function largest(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
-  return best;
 }

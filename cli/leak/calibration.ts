@@ -1,55 +1,111 @@
 /** The search for a noise level. */
+import { SottoError } from "../../src/core/errors.ts";
 import type { MechanismParameters } from "../../src/core/mechanism/params.ts";
-import { measure, type Attacked } from "./measure.ts";
+import { measure, type Attacked, type Measured } from "./measure.ts";
 
-/** mu is found to this much. */
+/** mu is tried in multiples of this. */
 const STEP = 0.05;
-const HIGHEST = 200;
+
+/** The largest that is tried. The noise is long gone. */
+export const MOST_MU = 200;
+
+/** The search ends where it has mu to this much of itself: chance moves it more. */
+const ENOUGH = 0.01;
+
+export interface Calibration {
+  readonly mu: number;
+  /** At that mu, on a release of its own: not the one that it was chosen by. */
+  readonly measured: Measured;
+}
+
+export interface CalibrationOptions {
+  /** Is told where a measurement stands. */
+  readonly onProgress?: (mu: number, done: number, of: number) => void;
+  /** Is told what the strongest attacker read at a mu that was tried. */
+  readonly onTried?: (mu: number, recovery: number) => void;
+}
 
 /**
- * The largest mu at which the strongest attacker names at most `target` of the tokens: what is sought lies below where the Bayes attack
- * alone, which is quick, names that many. Recovery grows with mu but for the chance of the draws.
+ * The largest mu at which no attacker names more than `target` of the tokens. Recovery grows with mu but for the chance of the draws;
+ * to that chance the mu returned is the cautious one: what was measured there last is within the target.
+ * @param target a share
  * @param params of a mu
- * @throws whatever `measure` throws
+ * @throws SottoError `invalid_parameters` where attackers name more without any release; whatever `measure` throws
  */
-export async function largestMu(
+export async function calibrate(
   target: number,
   messages: readonly (readonly number[])[],
   params: (mu: number) => MechanismParameters,
   attacked: Attacked,
-  say: (sentence: string) => void = () => undefined,
-): Promise<number> {
-  const single = async (mu: number) => {
-    const { bayes } = await measure(messages, params(mu), attacked, { attackers: ["bayes"] });
-    return bayes?.recovery.share ?? 0;
+  { onProgress, onTried }: CalibrationOptions = {},
+): Promise<Calibration> {
+  const at = async (step: number, attackers: readonly ("nearest" | "bayes" | "sequence")[]) => {
+    const mu = muAt(step);
+    const measured = await measure(messages, params(mu), attacked, {
+      attackers,
+      ...(onProgress && { onProgress: (done, of) => onProgress(mu, done, of) }),
+    });
+    return { mu, measured, found: most(measured) };
   };
-  const all = async (mu: number) => {
-    const { bayes, sequence } = await measure(messages, params(mu), attacked, { attackers: ["bayes", "sequence"] });
-    const found = Math.max(bayes?.recovery.share ?? 0, sequence?.recovery.share ?? 0);
-    say(`mu ${mu.toFixed(2)}: ${(100 * found).toFixed(2)}%`);
-    return found;
+  const told = (tried: Awaited<ReturnType<typeof at>>) => {
+    onTried?.(tried.mu, tried.found);
+    return tried;
   };
-  const upper = await bisect(single, target, { low: STEP, high: HIGHEST });
-  if (attacked.passes.length === 0) return upper;
-  return bisect(all, target, { low: upper / 3, high: upper });
+
+  // The attack on each token alone is quick, and what it names bounds what is left to search.
+  const quick = async (step: number) => (await at(step, ["bayes"])).found;
+  const whole = async (step: number) => told(await at(step, ["bayes", "sequence"])).found;
+  let step = await largestWithin(quick, target, 1 / STEP, MOST_MU / STEP);
+  if (attacked.passes.length > 0 && step !== null) step = await largestWithin(whole, target, step, step);
+
+  for (; step !== null && step >= 1; step = Math.min(step - 1, Math.floor(step * (1 - 2 * ENOUGH)))) {
+    const { mu, measured, found } = told(await at(step, ["nearest", "bayes", "sequence"]));
+    if (found <= target) return { mu, measured };
+  }
+  throw new SottoError(
+    "invalid_parameters",
+    "No noise meets this target on this text: attackers name more of it without seeing anything.",
+  );
 }
 
-/** The largest multiple of STEP in the range that is within the target. A guess by a straight line saves most of the halving. */
-async function bisect(
-  recovery: (mu: number) => Promise<number>,
+/**
+ * The largest step up to `last` that is within the target. A guess by a straight line saves most of the halving.
+ * @returns null where none is
+ */
+async function largestWithin(
+  recovery: (step: number) => Promise<number>,
   target: number,
-  range: { readonly low: number; readonly high: number },
-): Promise<number> {
-  let [low, high] = [Math.max(1, Math.floor(range.low / STEP)), Math.ceil(range.high / STEP)];
-  let [atLow, atHigh]: [number | null, number | null] = [null, null];
-  while (high - low > 1) {
-    const line = atLow !== null && atHigh !== null && atHigh > atLow ? (target - atLow) / (atHigh - atLow) : 0.5;
-    // Never so near to an end that the other hardly moves.
-    const share = Math.min(0.8, Math.max(0.2, line));
-    const middle = Math.min(high - 1, Math.max(low + 1, Math.round(low + share * (high - low))));
-    const found = await recovery(middle * STEP);
-    if (found <= target) [low, atLow] = [middle, found];
-    else [high, atHigh] = [middle, found];
+  start: number,
+  last: number,
+): Promise<number | null> {
+  let within: { step: number; found: number } | null = null;
+  let beyond: { step: number; found: number } | null = null;
+  let step = start;
+  for (;;) {
+    const found = await recovery(step);
+    if (found <= target) within = { step, found };
+    else beyond = { step, found };
+    if (beyond === null) {
+      if (step === last) return last;
+      step = Math.min(last, 2 * step);
+    } else if (within === null) {
+      if (step === 1) return null;
+      step = Math.max(1, Math.floor(step / 2));
+    } else {
+      const gap = beyond.step - within.step;
+      if (gap <= Math.max(1, ENOUGH * within.step)) return within.step;
+      const line = (target - within.found) / (beyond.found - within.found);
+      // Never so near to an end that the other hardly moves.
+      const share = Math.min(0.8, Math.max(0.2, line));
+      step = Math.min(beyond.step - 1, Math.max(within.step + 1, Math.round(within.step + share * gap)));
+    }
   }
-  return Number((low * STEP).toFixed(2));
+}
+
+function most(measured: Measured): number {
+  return Math.max(0, ...Object.values(measured).map(({ recovery }) => recovery.share));
+}
+
+function muAt(step: number): number {
+  return Number((step * STEP).toFixed(2));
 }

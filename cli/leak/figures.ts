@@ -14,7 +14,7 @@ export interface Share {
 export interface AttackerFigures {
   /** Tokens that it named. */
   readonly recovery: Share;
-  /** The same over tokens less common than 10^-4; null where there are none. */
+  /** The same over tokens less common than 10^-4; null where there are none, or it is not known which. */
   readonly rare: Share | null;
   /** Share that an attacker of this kind names who sees nothing. */
   readonly baseline: number;
@@ -36,8 +36,16 @@ export function shareOf(named: number, of: number): Share {
   return { share, low: Math.max(0, centre - half), high: Math.min(1, centre + half), of };
 }
 
-/** Adds up the reports of one attacker on many messages. */
-export function tally(prior: ArrayLike<number>) {
+/** Less common than 10^-4? */
+export function isRare(prior: ArrayLike<number>, id: number): boolean {
+  return (prior[id] ?? 0) < RARE;
+}
+
+/**
+ * Adds up the reports of one attacker on many messages.
+ * @param prior V probabilities, by which tokens are rare; null: it is not known which are
+ */
+export function tally(prior: ArrayLike<number> | null) {
   let [tokens, named, rare, rareNamed, blind, entropy, bits, drawn] = [0, 0, 0, 0, 0, 0, 0, 0];
   let unknown = false;
   return {
@@ -53,7 +61,7 @@ export function tally(prior: ArrayLike<number>) {
         named += hits;
         blind += Number(leak.blind);
         entropy += leak.entropy;
-        if ((prior[id] ?? 0) >= RARE) continue;
+        if (prior === null || !isRare(prior, id)) continue;
         rare += draws;
         rareNamed += hits;
       }

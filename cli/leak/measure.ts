@@ -13,6 +13,8 @@ export interface Attacked {
   readonly table: TokenTable;
   /** V probabilities. */
   readonly unigram: ArrayLike<number>;
+  /** Does `unigram` say how common tokens are? Else it is the same for all, and none is called rare. */
+  readonly frequencies: boolean;
   /** Of the sequence attack; none, and it is left out. */
   readonly passes: readonly Pass[];
 }
@@ -36,7 +38,7 @@ export type Measured = { readonly [name in Attacker]?: AttackerFigures };
 export async function measure(
   messages: readonly (readonly number[])[],
   params: MechanismParameters,
-  { table, unigram, passes }: Attacked,
+  { table, unigram, frequencies, passes }: Attacked,
   { releases = 1, attackers = ATTACKERS, onProgress, onReport }: MeasureOptions = {},
 ): Promise<Measured> {
   const material: Material = { table, unigram, passes: attackers.includes("sequence") ? passes : [] };
@@ -48,7 +50,7 @@ export async function measure(
       params,
     }));
     for await (const report of attackMessage([[{ kind: "private", observations }]], ids, material, { attackers })) {
-      const found = tallies.get(report.attacker) ?? tally(unigram);
+      const found = tallies.get(report.attacker) ?? tally(frequencies ? unigram : null);
       tallies.set(report.attacker, found);
       found.add(report, ids);
       onReport?.(report, done);

@@ -1,6 +1,6 @@
 /** A text file as messages. */
 import { readFile } from "node:fs/promises";
-import { text as readAll } from "node:stream/consumers";
+import { buffer as readAll } from "node:stream/consumers";
 import { SottoError } from "../../src/core/errors.ts";
 import type { Tokenizer } from "../../src/core/text/tokenizer.ts";
 
@@ -10,9 +10,13 @@ import type { Tokenizer } from "../../src/core/text/tokenizer.ts";
  */
 export async function readText(source: string): Promise<string> {
   try {
-    return (source === "-" ? await readAll(process.stdin) : await readFile(source, "utf8")).replace(/^\uFEFF/, "");
+    const bytes = source === "-" ? await readAll(process.stdin) : await readFile(source);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new SottoError("file_unreadable", "The text cannot be read: --text takes a file, or - for standard input.");
+    throw new SottoError(
+      "file_unreadable",
+      "The text cannot be read: --text takes a file in UTF-8, or - for standard input.",
+    );
   }
 }
 

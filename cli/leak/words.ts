@@ -3,9 +3,14 @@ import type { Attacker } from "../../src/core/attack/report.ts";
 import type { Audit } from "./audit.ts";
 import type { Share } from "./figures.ts";
 
-const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+const wholes = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const short = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
+
+/** "1,204". */
+export function whole(value: number): string {
+  return wholes.format(value);
+}
 
 /** "23.1%". */
 export function percent(share: number): string {
@@ -19,7 +24,7 @@ export function interval({ low, high }: Share): string {
 
 /** "1 token", "1,204 tokens". */
 export function count(n: number, noun: string): string {
-  return `${whole.format(n)} ${noun}${n === 1 ? "" : "s"}`;
+  return `${whole(n)} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 /** A measure, to three digits. */
@@ -49,18 +54,24 @@ export const ATTACKER_NOTES: Record<Attacker, string> = {
 /** "Of 24 tokens a server could read 3; without your message it would guess 2." */
 export function sentence({ tokens, baseline, ...audit }: Audit): string {
   const read = Math.round((audit[audit.strongest]?.recovery.share ?? 0) * tokens);
-  const amount = read === 0 ? "none" : read === tokens ? "all" : whole.format(read);
+  const amount = read === tokens && tokens > 1 ? "all" : someOf(read);
   const blind = Math.round((audit[audit.strongest]?.baseline ?? baseline) * tokens);
-  return `Of ${count(tokens, "token")} a server could read ${amount}; without your message it would guess ${blind === 0 ? "none" : whole.format(blind)}.`;
+  return `Of ${count(tokens, "token")} a server could read ${amount}; without your message it would guess ${someOf(blind)}.`;
 }
 
 /** What sending the same text anew does. */
 export function repeatSentence({ tokens, averaged, repeat }: Audit): string {
   const read = Math.round(averaged.recovery.share * tokens);
-  return `From ${count(repeat, "independent release")} of the same text it could read ${read === 0 ? "none" : whole.format(read)}.`;
+  return `From ${count(repeat, "independent release")} of the same text it could read ${read === tokens && tokens > 1 ? "all" : someOf(read)}.`;
+}
+
+function someOf(tokens: number): string {
+  return tokens === 0 ? "none" : whole(tokens);
 }
 
 /** A token with its spaces visible, as in "␣fox". */
 export function tokenLabel(piece: string): string {
-  return piece === "" ? "(no text)" : piece.replaceAll(" ", "␣").replaceAll("\n", "↵").replaceAll("\t", "⇥");
+  return piece === ""
+    ? "(no text)"
+    : piece.replaceAll(" ", "␣").replaceAll("\n", "↵").replaceAll("\r", "␍").replaceAll("\t", "⇥");
 }

@@ -45,6 +45,7 @@ export type ErrorCode =
   | "empty_prompt"
   | "prior_missing"
   | "file_unreadable"
+  | "file_unwritable"
   | "prompt_too_long"
   // engine
   | "runtime_unavailable"

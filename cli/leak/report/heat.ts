@@ -6,10 +6,10 @@ import { markup, type Markup } from "./markup.ts";
 /** A probability from which on a tint is used, and what it is called. */
 const TINTS = [
   { from: 0, name: "below 5%" },
-  { from: 0.05, name: "5%" },
-  { from: 0.2, name: "20%" },
-  { from: 0.5, name: "50%" },
-  { from: 0.8, name: "80% and more" },
+  { from: 0.05, name: "from 5%" },
+  { from: 0.2, name: "from 20%" },
+  { from: 0.5, name: "from 50%" },
+  { from: 0.8, name: "from 80%" },
 ] as const;
 
 /** @param pieces text of each id */

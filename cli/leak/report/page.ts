@@ -1,7 +1,9 @@
 /** The report of an audit: one HTML file that needs no script and no network. */
+import { createHash } from "node:crypto";
 import type { Audit, HeatMessage, Pictures } from "../audit.ts";
-import { attackersOf, cellsOf, COLUMNS, priorName, type Subject } from "../audit-table.ts";
+import { attackersOf, cellsOf, COLUMNS, textSize, type Subject } from "../audit-table.ts";
 import type { AttackerFigures } from "../figures.ts";
+import { priorName } from "../priors.ts";
 import {
   ATTACKER_NAMES,
   ATTACKER_NOTES,
@@ -38,7 +40,7 @@ export function reportPage({ subject, audit, pictures, pieces }: Report): string
   const page = markup`<html lang="en">
 <head>
 <meta charset="utf-8"/>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
+<meta http-equiv="Content-Security-Policy" content="${POLICY}"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta name="color-scheme" content="light dark"/>
 <meta name="referrer" content="no-referrer"/>
@@ -59,11 +61,12 @@ ${factsOf(subject, audit)}
 <div class="wide">${readersTable(audit)}</div>
 <p class="soft">Reads: the share of tokens it names, with the 95% interval; the thin line is the interval, the blue mark what such a reader names
 without your message. Rare tokens: those less common than 1 in 10,000, names among them. Bits a token: how much more probable the
-truth has become to it. Hides among: so many equally likely tokens.</p>
+truth became than to the same reader without your message; one who knows more of language has less to gain. Hides among: so many
+equally likely tokens.</p>
 </section>
 ${heatSection(audit, pictures.heat, pieces)}
 <section aria-labelledby="curves">
-<h2 id="curves">More noise, and more releases</h2>
+<h2 id="curves">With less noise, and with more releases</h2>
 <p class="soft">Measured on ${count(pictures.curveTokens, "token")}${pictures.curveTokens < audit.tokens ? ` of ${count(audit.tokens, "token")}, taken evenly from the text` : ", the whole text"}. The bands are 95% intervals.</p>
 <div class="pair">${charts.map(chartFigure)}</div>
 </section>
@@ -75,6 +78,14 @@ writes and reads; the number of tokens; the time. The bound that holds for every
   return `<!DOCTYPE html>\n${written(page)}\n`;
 }
 
+/** One style sheet, this one, and nothing else. */
+const POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
 // A style is no text to be escaped; it is ours, and has nothing of the text in it.
 const STYLE_MARKUP = trusted(STYLE);
 
@@ -82,8 +93,8 @@ function factsOf({ title, preset, mu, prior }: Report["subject"], audit: Audit):
   const facts: [string, string][] = [
     ["Bundle", title],
     ["Preset", `${preset}, mu ${figure(mu)}`],
-    ["Text", `${count(audit.tokens, "token")}, ${audit.rareTokens} rare`],
-    ["The reader knows", priorName({ prior })],
+    ["Text", textSize(audit)],
+    ["The reader knows", priorName(prior)],
     ["Always naming the commonest token", percent(audit.baseline)],
   ];
   return markup`<dl class="facts">${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;

@@ -48,12 +48,12 @@ td small { display: block; color: var(--ink-soft); font-size: 0.75rem; }
 .meter .share { fill: var(--high); }
 .meter .spread { stroke: var(--ink); stroke-width: 1.5; }
 .meter .nothing { stroke: var(--low); stroke-width: 2; }
-.legend { display: flex; flex-wrap: wrap; align-items: center; gap: 0.375rem 1.125rem; font-size: 0.8125rem; color: var(--ink-soft); }
+.legend { display: flex; flex-wrap: wrap; align-items: center; align-content: start; gap: 0.375rem 1.125rem; font-size: 0.8125rem; color: var(--ink-soft); }
 .legend li { display: flex; align-items: center; gap: 0.5rem; }
 .legend .sample { padding: 0.0625rem 0.375rem; color: var(--ink); }
 .key { inline-size: 28px; block-size: 12px; flex: none; }
 .heat { display: grid; gap: 1rem; padding: 1.25rem clamp(1rem, 3vw, 2rem) 1.5rem; border-radius: 0.375rem; background: var(--paper); font: 400 1.125rem/2 var(--serif); }
-.heat p { max-inline-size: 42em; white-space: pre-wrap; overflow-wrap: anywhere; }
+.heat p { max-inline-size: 46em; white-space: pre-wrap; overflow-wrap: anywhere; }
 .heat span { border-radius: 2px; padding-block: 0.125rem; }
 .tint-1 { background: color-mix(in oklab, var(--high) 9%, transparent); }
 .tint-2 { background: color-mix(in oklab, var(--high) 18%, transparent); }
@@ -82,8 +82,13 @@ summary:hover { color: var(--accent); }
 details[open] summary { margin-block-end: 0.5rem; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 2px; }
 .scroll { max-block-size: 26rem; overflow: auto; }
-@media (min-width: 60rem) { .pair { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@media (min-width: 60rem) {
+  .pair { grid-template-columns: repeat(2, minmax(0, 1fr)); row-gap: 0.875rem; }
+  /* Title, legend, picture and table of both in line. */
+  .pair figure { grid-row: span 4; grid-template-rows: subgrid; }
+}
 @media (max-width: 44rem) {
+  .chart text { font-size: 13.5px; }
   .readers thead { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
   .readers tr { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.5rem 1rem; padding-block: 0.875rem; border-block-end: 1px solid var(--rule); }
   .readers th, .readers td { padding: 0; border: 0; }

@@ -1,5 +1,4 @@
 /** Attacks in Node: in the calling thread, the product on the WASM build of onnxruntime-web. */
-import * as ort from "onnxruntime-web";
 import { macrotask } from "../vocabulary.ts";
 import type { OpenAttack } from "./attack.ts";
 import { localAttack } from "./local-attack.ts";
@@ -10,6 +9,7 @@ import { gemmProduct } from "./product.ts";
 export function nodeAttack(): OpenAttack {
   return localAttack({
     openProduct: async () => {
+      const ort = await import("onnxruntime-web");
       // As the engine sets it (runtime.node.ts): the runtime is started once, by whichever comes first.
       ort.env.wasm.numThreads = 1;
       return gemmProduct(await openGemmRuntime(ort, "wasm"), macrotask);
