@@ -1,6 +1,7 @@
 /** The search for a noise level. */
 import { SottoError } from "../../src/core/errors.ts";
 import type { MechanismParameters } from "../../src/core/mechanism/params.ts";
+import type { Attacker } from "../../src/core/attack/report.ts";
 import { measure, type Attacked, type Measured } from "./measure.ts";
 
 /** mu is tried in multiples of this. */
@@ -11,6 +12,9 @@ export const MOST_MU = 200;
 
 /** The search ends where it has mu to this much of itself: chance moves it more. */
 const ENOUGH = 0.01;
+
+/** How far down at once where a stronger attack reads too much. */
+const FALL = 0.8;
 
 export interface Calibration {
   readonly mu: number;
@@ -39,12 +43,17 @@ export async function calibrate(
   attacked: Attacked,
   { onProgress, onTried }: CalibrationOptions = {},
 ): Promise<Calibration> {
-  const at = async (step: number, attackers: readonly ("nearest" | "bayes" | "sequence")[]) => {
+  const at = async (step: number, attackers: readonly Attacker[], passes = attacked.passes) => {
     const mu = muAt(step);
-    const measured = await measure(messages, params(mu), attacked, {
-      attackers,
-      ...(onProgress && { onProgress: (done, of) => onProgress(mu, done, of) }),
-    });
+    const measured = await measure(
+      messages,
+      params(mu),
+      { ...attacked, passes },
+      {
+        attackers,
+        ...(onProgress && { onProgress: (done, of) => onProgress(mu, done, of) }),
+      },
+    );
     return { mu, measured, found: most(measured) };
   };
   const told = (tried: Awaited<ReturnType<typeof at>>) => {
@@ -52,11 +61,14 @@ export async function calibrate(
     return tried;
   };
 
-  // The attack on each token alone is quick, and what it names bounds what is left to search.
+  // The attack on each token alone is quick, and what it names bounds what is left to search; so it goes on from pass to pass.
   const quick = async (step: number) => (await at(step, ["bayes"])).found;
-  const whole = async (step: number) => told(await at(step, ["bayes", "sequence"])).found;
   let step = await largestWithin(quick, target, 1 / STEP, MOST_MU / STEP);
-  if (attacked.passes.length > 0 && step !== null) step = await largestWithin(whole, target, step, step);
+  for (let count = 2; count <= attacked.passes.length && step !== null; count++) {
+    const passes = attacked.passes.slice(0, count);
+    const whole = async (tried: number) => told(await at(tried, ["bayes", "sequence"], passes)).found;
+    step = await largestWithin(whole, target, step, step);
+  }
 
   for (; step !== null && step >= 1; step = Math.min(step - 1, Math.floor(step * (1 - 2 * ENOUGH)))) {
     const { mu, measured, found } = told(await at(step, ["nearest", "bayes", "sequence"]));
@@ -90,7 +102,7 @@ async function largestWithin(
       step = Math.min(last, 2 * step);
     } else if (within === null) {
       if (step === 1) return null;
-      step = Math.max(1, Math.floor(step / 2));
+      step = Math.max(1, Math.floor(step * FALL));
     } else {
       const gap = beyond.step - within.step;
       if (gap <= Math.max(1, ENOUGH * within.step)) return within.step;
