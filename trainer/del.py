@@ -176,7 +176,7 @@ def main(argv: list[str] | None = None) -> None:
     mechanisms = {
         name: Mechanism(preset["mu"], config.bits, dim, chosen["clip"]) for name, preset in chosen["presets"].items()
     }
-    language = run.file("ngram.bin", lambda: ngram.encoded(ngram.pruned(train, len(embeddings), end, config.ngram_bytes)))
+    language = run.file("ngram.bin", lambda: ngram.encoded(ngram.pruned(train, len(embeddings), config.ngram_bytes)))
     served = export.bundle(
         options.out, options.model, config, model, projection, chosen, prompts, figures, trials, unsplit, valid, language
     )

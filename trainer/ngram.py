@@ -59,9 +59,11 @@ def located(sorted_keys: np.ndarray, keys: np.ndarray) -> tuple[np.ndarray, np.n
     return sorted_keys[at] == keys, at
 
 
-def keys_of(ids: np.ndarray, vocabulary: int, end: int, order: int = ORDER) -> np.ndarray:
-    """The n-gram that ends at every token. Before the first token stand end tokens, as before every document."""
-    padded = np.concatenate([np.full(order - 1, end, dtype=np.int64), ids.astype(np.int64)])
+def keys_of(ids: np.ndarray, vocabulary: int, order: int = ORDER) -> np.ndarray:
+    """The n-gram that ends at every token of documents that each end with their end token. The last stands before the first, so that the
+    first token has no context that another document's has not."""
+    ring = ids.astype(np.int64)
+    padded = np.concatenate([ring[len(ids) - order + 1 :], ring])
     keys = np.zeros(len(ids), dtype=np.int64)
     for k in range(order):
         keys = keys * vocabulary + padded[k : k + len(ids)]
@@ -85,12 +87,12 @@ def discount(counts: np.ndarray) -> float:
     return float(np.clip(once / max(once + 2 * twice, 1), 0.1, 0.95))
 
 
-def estimate(sets: list[tuple[float, np.ndarray]], vocabulary: int, end: int, keep: dict[int, np.ndarray] | None = None) -> Model:
+def estimate(sets: list[tuple[float, np.ndarray]], vocabulary: int, keep: dict[int, np.ndarray] | None = None) -> Model:
     """Interpolated Kneser-Ney; with `keep`, of the n-grams named alone (sorted keys by order)."""
     keys, owner, mass, loss = [], [], [], []
     unit = np.array([weight for weight, _ in sets])
     for s, (weight, ids) in enumerate(sets):
-        found, counts = np.unique(keys_of(ids, vocabulary, end), return_counts=True)
+        found, counts = np.unique(keys_of(ids, vocabulary), return_counts=True)
         unit[s] = weight * discount(counts)
         keys.append(found)
         owner.append(np.full(len(found), s))
@@ -156,10 +158,10 @@ def gain(model: Model, level: Level, order: int) -> np.ndarray:
     return level.p * level.total[context] / level.total.sum() * np.log(level.p / np.maximum(lower, 1e-300))
 
 
-def pruned(corpus: Corpus, vocabulary: int, end: int, budget: int) -> Model:
+def pruned(corpus: Corpus, vocabulary: int, budget: int) -> Model:
     """The model whose file is the largest of at most `budget` bytes."""
     sets = sets_of(corpus)
-    full = estimate(sets, vocabulary, end)
+    full = estimate(sets, vocabulary)
     gains = {2: gain(full, full.bigrams, 2), 3: gain(full, full.trigrams, 3)}
 
     def kept(threshold: float) -> dict[int, np.ndarray]:
@@ -174,7 +176,7 @@ def pruned(corpus: Corpus, vocabulary: int, end: int, budget: int) -> Model:
         at = kept(10**middle)
         bytes_needed = length(vocabulary, len(at[2]), len(np.unique(at[3] // vocabulary)), len(at[3]))
         low, high = (low, middle) if bytes_needed <= budget else (middle, high)
-    return estimate(sets, vocabulary, end, kept(10**high))
+    return estimate(sets, vocabulary, kept(10**high))
 
 
 def length(vocabulary: int, bigrams: int, contexts: int, trigrams: int) -> int:
@@ -252,10 +254,10 @@ def reweighted(model: Model, level: Level, p: np.ndarray, order: int) -> np.ndar
     return leftover(np.bincount(at, weights=p.astype(np.float64)), np.bincount(at, weights=lower))
 
 
-def loss(model: Model, corpus: Corpus, end: int) -> float:
+def loss(model: Model, corpus: Corpus) -> float:
     """Nats a token of the corpus, its sets by weight."""
     parts = [
-        (weight, -np.log(model.probability(keys_of(ids, model.vocabulary, end))).mean())
+        (weight, -np.log(model.probability(keys_of(ids, model.vocabulary))).mean())
         for weight, (_, ids) in zip(corpus.weights[[len(s) > 0 for s in corpus.starts]], sets_of(corpus), strict=True)
     ]
     return float(sum(w * l for w, l in parts) / sum(w for w, _ in parts))

@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
 
 from trainer import onnx_files
+from trainer.card import main as carding
 from trainer.projection import Projection
 
 delmain = importlib.import_module("trainer.del").main
@@ -44,7 +45,7 @@ def test_the_manifest_names_every_file_by_length_and_hash(made: tuple[Path, Path
 def test_presets_meet_their_recovery_targets(made: tuple[Path, Path, Path]) -> None:
     manifest = json.loads((made[0] / "manifest.json").read_text())
     for preset, target in zip(manifest["presets"], (0.10, 0.25, 0.50), strict=True):
-        assert preset["measured"]["recovery"]["bayes"] <= target
+        assert preset["measured"]["recovery"]["attackers"]["bayes"]["recovery"] <= target
     mus = [preset["mu"] for preset in manifest["presets"]]
     assert mus == sorted(mus)
 
@@ -119,12 +120,57 @@ def test_a_run_that_was_interrupted_goes_on_and_one_with_another_configuration_i
     bundle, run, _ = made
     before = (bundle / "server/soft_prompts.safetensors").read_bytes()
     # As if cut off in soft-prompt training: its result is gone, its checkpoint is there.
-    (run / "soft-prompt-light.pt").unlink()
+    light = json.loads((bundle / "manifest.json").read_text())["presets"][-1]["mu"]
+    (run / f"soft-prompt-{light:g}.pt").unlink()
     arguments = [str(a) for a in ["--model", base, "--data", data, "--out", bundle, "--run", run, "--device", "cpu"]]
     delmain([*arguments, "--tiny"])
     assert (bundle / "server/soft_prompts.safetensors").read_bytes() == before
     with pytest.raises(ValueError, match="another configuration"):
         delmain(arguments)
+
+
+def test_presets_that_are_given_cost_their_own_soft_prompts_alone(
+    made: tuple[Path, Path, Path], base: Path, data: Path, tmp_path: Path
+) -> None:
+    bundle, run, _ = made
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    mus = {preset["name"]: preset["mu"] for preset in manifest["presets"]}
+    projection = (run / "projection.pt").stat().st_mtime_ns
+    kept = (run / f"soft-prompt-{mus['strict']:g}.pt").stat().st_mtime_ns
+    presets = tmp_path / "presets.json"
+    presets.write_text(json.dumps({"strict": mus["strict"], "open": 3.25}))
+    out = tmp_path / "bundle"
+    arguments = ["--model", base, "--data", data, "--out", out, "--run", run, "--presets", presets, "--device", "cpu", "--tiny"]
+    delmain([str(a) for a in arguments])
+    given = json.loads((out / "manifest.json").read_text())
+    assert {preset["name"]: preset["mu"] for preset in given["presets"]} == {"strict": mus["strict"], "open": 3.25}
+    assert set(load_file(out / "server/soft_prompts.safetensors")) == {"strict", "open"}
+    assert (run / "projection.pt").stat().st_mtime_ns == projection
+    assert (run / f"soft-prompt-{mus['strict']:g}.pt").stat().st_mtime_ns == kept
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"strict": 0}', '{"strict": "2"}', "{"])
+def test_presets_that_are_no_presets_are_refused(text: str, base: Path, data: Path, tmp_path: Path) -> None:
+    presets = tmp_path / "presets.json"
+    presets.write_text(text)
+    with pytest.raises(SystemExit):
+        delmain(["--model", str(base), "--data", str(data), "--out", str(tmp_path / "out"), "--presets", str(presets)])
+
+
+def test_the_card_says_what_the_manifest_says_after_new_figures(made: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    folder = tmp_path / "bundle"
+    folder.mkdir()
+    manifest = json.loads((made[0] / "manifest.json").read_text())
+    card = (made[0] / "MODEL_CARD.md").read_text()
+    attackers = manifest["presets"][0]["measured"]["recovery"]["attackers"]
+    attackers["sequence"] = attackers["bayes"] | {"recovery": 0.4321}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    (folder / "MODEL_CARD.md").write_text(card)
+    carding([str(folder)])
+    found = (folder / "MODEL_CARD.md").read_text()
+    assert "| strict | sequence, the whole message | 43.2% |" in found and "43.2%" not in card
+    start, end = "## What the presets give away", "## Choice of d"
+    assert found.split(start)[0] == card.split(start)[0] and found.split(end)[1] == card.split(end)[1]
 
 
 def test_rounding_rounded_weights_changes_nothing() -> None:
