@@ -28,6 +28,16 @@ for (const [size, options] of Object.entries(SIZES)) {
     await page.getByText(/Ready on/).waitFor({ timeout: 60_000 });
     await shot("empty-");
     await page.getByLabel("Your text").fill(TEXT);
+    await page.getByRole("button", { name: "What could the server read?" }).click();
+    await page.getByTestId("leak-sentence").waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "Cancel", exact: true }).waitFor({ state: "hidden", timeout: 120_000 });
+    await page.waitForTimeout(800);
+    await page.getByTestId("leak-sentence").evaluate((sentence) => {
+      window.scrollBy(0, sentence.getBoundingClientRect().top - 120);
+    });
+    await page.waitForTimeout(300);
+    await shot("preview-");
+    await page.getByRole("button", { name: "Close", exact: true }).click();
     await page.getByRole("button", { name: "Send", exact: true }).click();
     await page.getByRole("button", { name: "Regenerate" }).waitFor({ timeout: 60_000 });
     // The last motion ends, and the page is seen from its top.

@@ -10,9 +10,10 @@ export function Footer({ client, onHistory }: { client: Client | null; onHistory
         its bound is counted as you write. Nothing you write is stored.
       </p>
       <p>
-        <strong>Not promised:</strong> that nothing can be guessed from it. A server that tries names some words, and
-        more of them than the presets say if it uses the words around each. Do not send what must not be guessed even in
-        part. And whoever serves this page could change it: open it from a server you trust, or use the command line.
+        <strong>Not promised:</strong> that nothing can be guessed from it. A server that tries names some words: the
+        presets say how many as a rule, for the best attack we know, and the preview shows which. A better attack may
+        come. Do not send what must not be guessed even in part. And whoever serves this page could change it: open it
+        from a server you trust, or use the command line.
       </p>
       <p className="footer-facts">
         <span>Sotto {VERSION}</span>
