@@ -94,7 +94,9 @@ describe.each(cases.map((c) => [`${c.preset}: ${c.text.slice(0, 24)}`, c] as con
   });
 
   it("has the reference's next-token logits to 1e-3", async () => {
-    const { rows, length } = promptRows(bundle, decodeFrame(await frameOf(reference)), 1);
+    const { prefix, rows: own } = promptRows(bundle, decodeFrame(await frameOf(reference)), 1);
+    const rows = Float32Array.of(...prefix, ...own);
+    const length = rows.length / bundle.manifest.model.hidden;
     const decoder = await loadDecoder(bundle, 1);
     const { logits } = await decoder.run(rows, length, null);
     expect(largestDifference(logits, floats(reference.logits))).toBeLessThan(1e-3);

@@ -42,9 +42,11 @@ export async function* complete(
 ): AsyncGenerator<CompletionEvent, void, undefined> {
   const frame = decodeFrame(request.frame, { maxBytes: limits.bodyBytes, maxTokens: limits.frameTokens });
   const prompt = promptRows(bundle, frame, request.maxTokens);
-  const { rows, length, maxTokens } = prompt;
+  const { prefix, rows, length, maxTokens } = prompt;
   const text = createTextStream(bundle.tokenizer);
   const stop = createStopFilter(request.stop);
+  // Some models have more rows than tokens, to round the table up; such a row says nothing.
+  const textOf = (id: number) => (id < bundle.tokenizer.vocabulary ? text.push(id) : "");
   let completionTokens = 0;
   const last = (rest: string, finishReason: "stop" | "length"): CompletionEvent => ({
     text: rest,
@@ -53,17 +55,17 @@ export async function* complete(
   });
 
   let ended = false;
-  for await (const id of engine.generate({ rows, length, maxTokens, sampling: request.sampling, signal })) {
-    completionTokens += 1;
-    ended = id === bundle.manifest.model.endToken;
-    if (ended) break;
-    // Some models have more rows than tokens, to round the table up; such a row says nothing.
-    const piece = stop.push(id < bundle.tokenizer.vocabulary ? text.push(id) : "");
+  for await (const said of engine.generate({ prefix, rows, length, maxTokens, sampling: request.sampling, signal })) {
+    completionTokens += "id" in said ? 1 : said.tokens;
+    ended = "id" in said ? said.id === bundle.manifest.model.endToken : said.finish === "stop";
+    if (ended && "id" in said) break;
+    const piece = stop.push("id" in said ? textOf(said.id) : said.text);
     if (piece.stopped) {
       yield last(piece.text, "stop");
       return;
     }
     if (piece.text !== "") yield { text: piece.text, finishReason: null, usage: null };
+    if (ended) break;
   }
   // What was held back is the reply's own, unless it completes a stop string at the very end.
   const rest = stop.push(text.end());

@@ -35,9 +35,10 @@ describe("promptRows", () => {
 
   const frameOf = (...segments: Segment[]): Frame => ({ bundle: bundle.sha256, segments });
   const rowsOf = (...segments: Segment[]) => {
-    const { rows, length } = promptRows(bundle, frameOf(...segments), 1);
+    const { prefix, rows, length } = promptRows(bundle, frameOf(...segments), 1);
     expect(rows).toHaveLength(length * hidden);
-    return Array.from({ length }, (_, i) => rows.slice(i * hidden, (i + 1) * hidden));
+    const all = Float32Array.of(...prefix, ...rows);
+    return Array.from({ length: all.length / hidden }, (_, i) => all.slice(i * hidden, (i + 1) * hidden));
   };
   const embedding = (id: number) => bundle.embeddings.slice(id * hidden, (id + 1) * hidden);
   const deprojected = (x: number[]) =>

@@ -8,7 +8,9 @@ import type { Bundle } from "./bundles.ts";
 type RowSource = Pick<Bundle, "sha256" | "manifest" | "embeddings" | "deprojection" | "softPrompts">;
 
 export interface PromptRows {
-  /** S x H, row-major: the soft prompt, then the frame's segments in their order. */
+  /** P x H: the soft prompt, the same array for every frame of a preset; empty where none is needed. */
+  readonly prefix: Float32Array;
+  /** S x H, row-major: the frame's segments in their order. */
   readonly rows: Float32Array;
   /** S */
   readonly length: number;
@@ -17,6 +19,8 @@ export interface PromptRows {
   /** Most tokens the reply may have: what was asked for, or what is left when nothing was. */
   readonly maxTokens: number;
 }
+
+const NOTHING = new Float32Array(0);
 
 /** Where the caller names no number of tokens, a reply has at most so many, and fewer when the context has less room. */
 export const DEFAULT_MAX_TOKENS = 128;
@@ -37,13 +41,11 @@ export function promptRows(bundle: RowSource, frame: Frame, maxTokens: number | 
   for (const segment of frame.segments) checkSegment(segment, manifest);
   const soft = softPrompt(bundle, frame.segments);
   const promptTokens = frame.segments.reduce((sum, segment) => sum + tokensOf(segment), 0);
-  const length = soft.tokens + promptTokens;
   const granted = grantTokens(manifest.model.contextLength, soft.tokens, promptTokens, maxTokens);
 
   const { hidden } = manifest.model;
-  const rows = new Float32Array(length * hidden);
-  rows.set(soft.rows);
-  let at = soft.tokens;
+  const rows = new Float32Array(promptTokens * hidden);
+  let at = 0;
   for (const segment of frame.segments) {
     const tokens = tokensOf(segment);
     writeRows(segment, bundle, rows.subarray(at * hidden, (at + tokens) * hidden));
@@ -55,7 +57,7 @@ export function promptRows(bundle: RowSource, frame: Frame, maxTokens: number | 
       "The prompt's activations are too large for the model to compute with.",
     );
   }
-  return { rows, length, promptTokens, maxTokens: granted };
+  return { prefix: soft.rows, rows, length: promptTokens, promptTokens, maxTokens: granted };
 }
 
 function tokensOf(segment: Segment): number {
@@ -121,7 +123,7 @@ function softPrompt(bundle: RowSource, segments: readonly Segment[]): { tokens: 
     if (noisiest === undefined || preset.mu < noisiest.mu) noisiest = preset;
   }
   const rows = noisiest && bundle.softPrompts.get(noisiest.name);
-  return rows ? { tokens: bundle.manifest.softPromptTokens, rows } : { tokens: 0, rows: new Float32Array(0) };
+  return rows ? { tokens: bundle.manifest.softPromptTokens, rows } : { tokens: 0, rows: NOTHING };
 }
 
 function writeRows(segment: Segment, bundle: RowSource, rows: Float32Array): void {

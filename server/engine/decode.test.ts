@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { collect } from "../testing/collect.ts";
+import { idsOf } from "../testing/collect.ts";
 import { createDecodingEngine, type Decoder } from "./decode.ts";
 import type { GenerationRequest } from "./engine.ts";
 
@@ -30,6 +30,7 @@ function scriptedDecoder(script: readonly number[]) {
 
 function request(changes: Partial<GenerationRequest> = {}): GenerationRequest {
   return {
+    prefix: new Float32Array(0),
     rows: Float32Array.of(1, 2, 3, 4),
     length: 2,
     maxTokens: 10,
@@ -44,7 +45,7 @@ const model = { embeddings, hidden: HIDDEN, endToken: END };
 describe("createDecodingEngine", () => {
   it("prefills the rows, then feeds back the embedding of each token it said", async () => {
     const { decoder, fed } = scriptedDecoder([3, 1, END]);
-    const ids = await collect(createDecodingEngine(decoder, model).generate(request()));
+    const ids = await idsOf(createDecodingEngine(decoder, model), request());
     expect(ids).toEqual([3, 1, END]);
     expect(fed).toEqual([
       { rows: [1, 2, 3, 4], length: 2, before: 0 },
@@ -55,7 +56,7 @@ describe("createDecodingEngine", () => {
 
   it("says at most as many tokens as asked for, and computes none beyond", async () => {
     const { decoder, fed } = scriptedDecoder([1, 1, 1, 1]);
-    const ids = await collect(createDecodingEngine(decoder, model).generate(request({ maxTokens: 2 })));
+    const ids = await idsOf(createDecodingEngine(decoder, model), request({ maxTokens: 2 }));
     expect(ids).toEqual([1, 1]);
     expect(fed).toHaveLength(2);
   });

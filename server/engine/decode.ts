@@ -33,14 +33,17 @@ export function createDecodingEngine<Cache>(decoder: Decoder<Cache>, model: Deco
   };
 
   return {
-    async *generate({ rows, length, maxTokens, sampling, signal }) {
+    async *generate({ prefix, rows, length, maxTokens, sampling, signal }) {
       const sample = createSampler(sampling);
       signal.throwIfAborted();
-      let state = await run(rows, length, null);
+      const all = new Float32Array(prefix.length + rows.length);
+      all.set(prefix);
+      all.set(rows, prefix.length);
+      let state = await run(all, prefix.length / hidden + length, null);
       for (let produced = 1; ; produced++) {
         signal.throwIfAborted();
         const id = sample(state.logits);
-        yield id;
+        yield { id };
         if (id === endToken || produced === maxTokens) return;
         signal.throwIfAborted();
         state = await run(embeddings.subarray(id * hidden, (id + 1) * hidden), 1, state.cache);

@@ -6,24 +6,44 @@
 import type { Sampling } from "../sampling.ts";
 
 export interface GenerationRequest {
-  /** S x H, row-major: soft prompt, then prompt. */
+  /**
+   * What stands before the prompt, P x H, row-major: the soft prompt. All requests of a preset have the very same array, so that an engine may
+   * keep what it computed of it. It is not to be changed.
+   */
+  readonly prefix: Float32Array;
+  /** The prompt's own rows, S x H. */
   readonly rows: Float32Array;
   /** S */
   readonly length: number;
-  /** At least 1; S + maxTokens fits the context. */
+  /** At least 1; P + S + maxTokens fits the context. */
   readonly maxTokens: number;
   readonly sampling: Sampling;
   readonly signal: AbortSignal;
 }
 
+/** What an engine says next: a token of the bundle's vocabulary; or text, of an engine that is another process and detokenizes by itself. */
+export type Piece = TokenPiece | TextPiece;
+
+export interface TokenPiece {
+  readonly id: number;
+}
+
+export interface TextPiece {
+  readonly text: string;
+  /** Tokens it stands for. */
+  readonly tokens: number;
+  /** On the last: why nothing follows. */
+  readonly finish?: "stop" | "length";
+}
+
 export interface Engine {
   /**
-   * The reply's token ids, one by one, at most `maxTokens`. After the end token, which is yielded like any other, nothing
-   * follows. The work of a step is done when it is asked for, so a reader who stops asking stops the engine.
+   * The reply, at most `maxTokens` tokens. After the end token, which is yielded like any other, or a piece with `finish`, nothing
+   * follows. A reader who leaves stops the engine within a step.
    * @throws the signal's reason, at the latest one step after it was aborted
    * @throws SottoError `non_finite_activation` when the rows make the model overflow
    */
-  generate(request: GenerationRequest): AsyncGenerator<number, void, undefined>;
+  generate(request: GenerationRequest): AsyncGenerator<Piece, void, undefined>;
   /** Free what the engine holds, once the generations under way have ended. They should be aborted first. */
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DECODER } from "../../src/core/bundle/manifest.ts";
 import { loadBundle, type Bundle } from "../bundles.ts";
-import { collect } from "../testing/collect.ts";
+import { idsOf } from "../testing/collect.ts";
 import { TINY, writeTinyBundle, type TinyBundle } from "../testing/tiny-bundle.ts";
 import { createOnnxEngine } from "./onnx.ts";
 
@@ -22,7 +22,14 @@ describe("the onnxruntime engine", () => {
     const engine = await createOnnxEngine(bundle, 1);
     const sampling = { temperature: 0, topP: 1, seed: undefined };
     const { signal } = new AbortController();
-    const ids = await collect(engine.generate({ rows, length: rows.length / hidden, maxTokens, sampling, signal }));
+    const ids = await idsOf(engine, {
+      prefix: new Float32Array(0),
+      rows,
+      length: rows.length / hidden,
+      maxTokens,
+      sampling,
+      signal,
+    });
     await engine.close();
     return ids;
   }
@@ -72,15 +79,14 @@ describe("the onnxruntime engine", () => {
     const prompts = [1, 2, 3].map((salt) => Float32Array.from({ length: salt * hidden }, (_, i) => Math.cos(i * salt)));
     const together = await Promise.all(
       prompts.map((rows) =>
-        collect(
-          engine.generate({
-            rows,
-            length: rows.length / hidden,
-            maxTokens: 10,
-            sampling: { temperature: 0, topP: 1, seed: undefined },
-            signal: new AbortController().signal,
-          }),
-        ),
+        idsOf(engine, {
+          prefix: new Float32Array(0),
+          rows,
+          length: rows.length / hidden,
+          maxTokens: 10,
+          sampling: { temperature: 0, topP: 1, seed: undefined },
+          signal: new AbortController().signal,
+        }),
       ),
     );
     await engine.close();

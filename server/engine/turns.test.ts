@@ -1,5 +1,6 @@
 import { setImmediate as tick } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { idsOf } from "../testing/collect.ts";
 import { scriptedEngine } from "../testing/scripted-engine.ts";
 import type { GenerationRequest } from "./engine.ts";
 import { createTurns, takingTurns } from "./turns.ts";
@@ -7,7 +8,15 @@ import { createTurns, takingTurns } from "./turns.ts";
 const forever = () => new AbortController().signal;
 
 function request(signal: AbortSignal, maxTokens = 3): GenerationRequest {
-  return { rows: new Float32Array(8), length: 1, maxTokens, sampling: { temperature: 0, topP: 1, seed: 1 }, signal };
+  const prefix = new Float32Array(0);
+  return {
+    prefix,
+    rows: new Float32Array(8),
+    length: 1,
+    maxTokens,
+    sampling: { temperature: 0, topP: 1, seed: 1 },
+    signal,
+  };
 }
 
 describe("createTurns", () => {
@@ -69,11 +78,7 @@ describe("createTurns", () => {
 describe("takingTurns", () => {
   it("gives the turn back at the end, on failure, and when the reader leaves", async () => {
     const turns = createTurns(1, 0);
-    const collect = async (engine = scriptedEngine()) => {
-      const ids: number[] = [];
-      for await (const id of takingTurns(engine, turns).generate(request(forever()))) ids.push(id);
-      return ids;
-    };
+    const collect = (engine = scriptedEngine()) => idsOf(takingTurns(engine, turns), request(forever()));
     expect(await collect()).toHaveLength(3);
     await expect(collect(scriptedEngine({ failAt: 1, failure: new Error("broken") }))).rejects.toThrow("broken");
     const left = takingTurns(scriptedEngine(), turns).generate(request(forever()));

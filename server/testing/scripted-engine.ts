@@ -42,7 +42,7 @@ export function scriptedEngine({
           if (i === failAt) throw failure;
           steps += 1;
           const id = endless ? ids[i % ids.length]! : (ids[i] ?? TINY.endToken);
-          yield id;
+          yield { id };
           if (id === TINY.endToken) return;
         }
       } finally {
