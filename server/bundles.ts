@@ -8,6 +8,7 @@ import {
   findFile,
   parseManifest,
   SOFT_PROMPTS,
+  TEMPLATE,
   TOKENIZER,
   TOKENIZER_CONFIG,
   type BundleFile,
@@ -27,12 +28,21 @@ export interface Bundle {
   /** When the manifest was written, in seconds since 1970. */
   readonly created: number;
   readonly tokenizer: Tokenizer;
-  /** `embed_tokens`, V x H, row-major. */
+  /** `embed_tokens`, V x H, row-major. Empty where the engine is external and the bundle carries no table. */
   readonly embeddings: Float32Array;
   /** D, d x H, row-major. */
   readonly deprojection: Float32Array;
   /** By preset, softPromptTokens x H; empty when the bundle has no soft prompts. */
   readonly softPrompts: ReadonlyMap<string, Float32Array>;
+  /** Clean rows of the template of an external engine; else of none. */
+  readonly template: Template;
+}
+
+export interface Template {
+  /** By preset: `before` and then the preset's soft prompt. What a frame without levels begins with is under null. */
+  readonly prefixes: ReadonlyMap<string | null, Float32Array>;
+  /** What follows the prompt. */
+  readonly after: Float32Array;
 }
 
 /**
@@ -113,6 +123,7 @@ async function readBundle(directory: string): Promise<Bundle> {
       softPrompts.set(name, requireTensor(prompts, name, [manifest.softPromptTokens, hidden], SOFT_PROMPTS));
     }
   }
+  const carriesTable = manifest.engine?.kind !== "external" || manifest.files.some((file) => file.path === EMBEDDINGS);
   const tokenizer = createTokenizer(
     await readBundleFile(bundle, TOKENIZER),
     await readBundleFile(bundle, TOKENIZER_CONFIG),
@@ -127,10 +138,37 @@ async function readBundle(directory: string): Promise<Bundle> {
     directory,
     created: Math.floor((await stat(manifestPath)).mtimeMs / 1000),
     tokenizer,
-    embeddings: requireTensor(await tensors(EMBEDDINGS), "embed_tokens", [vocabulary, hidden], EMBEDDINGS),
+    embeddings: carriesTable
+      ? requireTensor(await tensors(EMBEDDINGS), "embed_tokens", [vocabulary, hidden], EMBEDDINGS)
+      : new Float32Array(0),
     deprojection: requireTensor(await tensors(DEPROJECTION), "deprojection", [manifest.dim, hidden], DEPROJECTION),
     softPrompts,
+    template: await readTemplate(manifest, softPrompts, tensors),
   };
+}
+
+type ReadTensors = (path: string) => Promise<ReturnType<typeof readSafetensors>>;
+
+async function readTemplate(
+  { engine, model, presets }: Manifest,
+  softPrompts: ReadonlyMap<string, Float32Array>,
+  read: ReadTensors,
+): Promise<Template> {
+  const tokens = engine?.kind === "external" ? engine.template : { before: 0, after: 0 };
+  const file = tokens.before + tokens.after > 0 ? await read(TEMPLATE) : new Map<string, never>();
+  const part = (name: "before" | "after") =>
+    tokens[name] > 0 ? requireTensor(file, name, [tokens[name], model.hidden], TEMPLATE) : new Float32Array(0);
+  const before = part("before");
+  const prefixes = new Map<string | null, Float32Array>([[null, before]]);
+  for (const { name } of presets) prefixes.set(name, concatenate(before, softPrompts.get(name)));
+  return { prefixes, after: part("after") };
+}
+
+function concatenate(first: Float32Array, second: Float32Array = new Float32Array(0)): Float32Array {
+  const both = new Float32Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }
 
 async function readFileOf(directory: string, file: BundleFile): Promise<Uint8Array<ArrayBuffer>> {

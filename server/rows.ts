@@ -5,30 +5,28 @@ import { estimate } from "../src/core/mechanism/estimate.ts";
 import type { Frame, Segment } from "../src/core/wire/frame.ts";
 import type { Bundle } from "./bundles.ts";
 
-type RowSource = Pick<Bundle, "sha256" | "manifest" | "embeddings" | "deprojection" | "softPrompts">;
+type RowSource = Pick<Bundle, "sha256" | "manifest" | "embeddings" | "deprojection" | "template">;
 
 export interface PromptRows {
-  /** P x H: the soft prompt, the same array for every frame of a preset; empty where none is needed. */
+  /** P x H: the template's beginning and the soft prompt, the same array for every frame of a preset; empty where neither is needed. */
   readonly prefix: Float32Array;
-  /** S x H, row-major: the frame's segments in their order. */
+  /** S x H, row-major: the frame's segments in their order, and the template's end. */
   readonly rows: Float32Array;
   /** S */
   readonly length: number;
-  /** Tokens of the frame, without the soft prompt. */
+  /** Tokens of the frame, without soft prompt and template. */
   readonly promptTokens: number;
   /** Most tokens the reply may have: what was asked for, or what is left when nothing was. */
   readonly maxTokens: number;
 }
-
-const NOTHING = new Float32Array(0);
 
 /** Where the caller names no number of tokens, a reply has at most so many, and fewer when the context has less room. */
 export const DEFAULT_MAX_TOKENS = 128;
 
 /**
  * The rows of a frame. Sizes are checked before anything is computed.
- * @throws SottoError `bundle_mismatch`, `unknown_preset`, `frame_invalid`, `token_out_of_range`, `context_length_exceeded`,
- *   `non_finite_activation`
+ * @throws SottoError `bundle_mismatch`, `unknown_preset`, `frame_invalid`, `token_out_of_range`,
+ *   `public_tokens_unsupported`, `context_length_exceeded`, `non_finite_activation`
  */
 export function promptRows(bundle: RowSource, frame: Frame, maxTokens: number | undefined): PromptRows {
   if (frame.bundle !== bundle.sha256) {
@@ -38,13 +36,16 @@ export function promptRows(bundle: RowSource, frame: Frame, maxTokens: number | 
     );
   }
   const { manifest } = bundle;
-  for (const segment of frame.segments) checkSegment(segment, manifest);
-  const soft = softPrompt(bundle, frame.segments);
+  for (const segment of frame.segments) checkSegment(segment, bundle);
+  const { after } = bundle.template;
+  const prefix = bundle.template.prefixes.get(noisiestPreset(manifest, frame.segments)?.name ?? null)!;
   const promptTokens = frame.segments.reduce((sum, segment) => sum + tokensOf(segment), 0);
-  const granted = grantTokens(manifest.model.contextLength, soft.tokens, promptTokens, maxTokens);
+  const { hidden, contextLength } = manifest.model;
+  const granted = grantTokens(contextLength, (prefix.length + after.length) / hidden, promptTokens, maxTokens);
 
-  const { hidden } = manifest.model;
-  const rows = new Float32Array(promptTokens * hidden);
+  const length = promptTokens + after.length / hidden;
+  const rows = new Float32Array(length * hidden);
+  rows.set(after, promptTokens * hidden);
   let at = 0;
   for (const segment of frame.segments) {
     const tokens = tokensOf(segment);
@@ -57,7 +58,7 @@ export function promptRows(bundle: RowSource, frame: Frame, maxTokens: number | 
       "The prompt's activations are too large for the model to compute with.",
     );
   }
-  return { prefix: soft.rows, rows, length: promptTokens, promptTokens, maxTokens: granted };
+  return { prefix, rows, length, promptTokens, maxTokens: granted };
 }
 
 function tokensOf(segment: Segment): number {
@@ -65,9 +66,15 @@ function tokensOf(segment: Segment): number {
 }
 
 /** Never a default: what the manifest does not describe is refused. */
-function checkSegment(segment: Segment, manifest: Manifest): void {
+function checkSegment(segment: Segment, { manifest, embeddings }: RowSource): void {
   switch (segment.kind) {
     case "public":
+      if (embeddings.length === 0) {
+        throw new SottoError(
+          "public_tokens_unsupported",
+          "This bundle has no table of its model's rows, so it takes no public tokens. Mark nothing public, or use another bundle.",
+        );
+      }
       if (segment.ids.some((id) => id >= manifest.model.vocabulary)) {
         throw new SottoError("token_out_of_range", "The frame has a token id beyond the vocabulary of this bundle.");
       }
@@ -115,15 +122,14 @@ function grantTokens(context: number, soft: number, prompt: number, wanted: numb
  * The soft prompt was trained to make up for one preset's noise. Where presets are mixed the noisiest decides, which is the one
  * with the smallest mu; where nothing is noised there is nothing to make up for.
  */
-function softPrompt(bundle: RowSource, segments: readonly Segment[]): { tokens: number; rows: Float32Array } {
+function noisiestPreset(manifest: Manifest, segments: readonly Segment[]): Preset | undefined {
   let noisiest: Preset | undefined;
   for (const segment of segments) {
     if (segment.kind !== "levels") continue;
-    const preset = findPreset(bundle.manifest, segment.preset);
+    const preset = findPreset(manifest, segment.preset);
     if (noisiest === undefined || preset.mu < noisiest.mu) noisiest = preset;
   }
-  const rows = noisiest && bundle.softPrompts.get(noisiest.name);
-  return rows ? { tokens: bundle.manifest.softPromptTokens, rows } : { tokens: 0, rows: NOTHING };
+  return noisiest;
 }
 
 function writeRows(segment: Segment, bundle: RowSource, rows: Float32Array): void {

@@ -18,6 +18,8 @@ export interface GenerationRequest {
   /** At least 1; P + S + maxTokens fits the context. */
   readonly maxTokens: number;
   readonly sampling: Sampling;
+  /** Whom the request is for, where the server tells its users apart: an engine that shares what it computed does so within a tenant. */
+  readonly tenant?: string | undefined;
   readonly signal: AbortSignal;
 }
 

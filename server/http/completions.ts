@@ -48,7 +48,7 @@ export function registerCompletions(app: FastifyInstance, { served, limits, repo
 
   function describeFailure(error: unknown): unknown {
     const { status, body } = toFailure(error);
-    if (status === 500) report(error);
+    if (status === 500 || status === 502) report(error);
     return body;
   }
 

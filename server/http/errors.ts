@@ -17,6 +17,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   unknown_preset: 400,
   token_out_of_range: 400,
   empty_prompt: 400,
+  public_tokens_unsupported: 400,
   prompt_too_long: 400,
   context_length_exceeded: 400,
   invalid_request: 400,
@@ -26,6 +27,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   aborted: 499,
   engine_closed: 503,
   server_busy: 503,
+  upstream_unavailable: 503,
+  upstream_rejected: 502,
+  upstream_failed: 502,
 };
 
 /** What the framework refuses before a route is reached, by status. */
@@ -80,7 +84,7 @@ export function sendFailure(reply: FastifyReply, { status, body }: HttpFailure):
 export function registerErrors(app: FastifyInstance, report: (error: unknown) => void): void {
   app.setErrorHandler((error, _request, reply) => {
     const answer = toFailure(error);
-    if (answer.status === 500) report(error);
+    if (answer.status === 500 || answer.status === 502) report(error);
     return sendFailure(reply, answer);
   });
 }

@@ -43,6 +43,7 @@ export type ErrorCode =
   // text
   | "token_out_of_range"
   | "empty_prompt"
+  | "public_tokens_unsupported"
   | "prior_missing"
   | "file_unreadable"
   | "file_unwritable"
@@ -52,7 +53,11 @@ export type ErrorCode =
   | "insecure_context"
   | "engine_closed"
   | "server_busy"
+  | "upstream_unavailable"
+  | "upstream_rejected"
+  | "upstream_failed"
   // network
+  | "config_invalid"
   | "address_unavailable"
   | "server_unreachable"
   | "server_error"

@@ -73,6 +73,21 @@ const file = z.object({
   sha256,
 });
 
+/**
+ * Who runs the model: this server, which has it in the bundle; or another program (vLLM), and then the server part holds only what comes
+ * before the model: de-projection, soft prompts and the clean rows of the template.
+ */
+const engine = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("embedded") }),
+  z.object({
+    kind: z.literal("external"),
+    /** The model whose rows these are, by the name under which the other program usually serves it. */
+    model: z.string().min(1).max(200),
+    /** Rows of the template before the soft prompt and after the prompt. */
+    template: z.object({ before: z.int().min(0).max(4096), after: z.int().min(0).max(4096) }),
+  }),
+]);
+
 const manifest = z
   .object({
     format: z.literal(MANIFEST_FORMAT),
@@ -101,6 +116,8 @@ const manifest = z
       /** The token that ends a reply. */
       endToken: z.int().min(0),
     }),
+    /** Without it: embedded. */
+    engine: engine.optional(),
     licence: z.object({
       weights: z.string(),
       data: z.array(z.object({ name: z.string(), licence: z.string() })),
@@ -140,6 +157,9 @@ const manifest = z
     for (const path of [CLIENT_MODEL, TOKENIZER, TOKENIZER_CONFIG]) {
       if (!paths.includes(path)) context.addIssue({ code: "custom", message: `${path} is missing` });
     }
+    if (value.engine?.kind === "external" && paths.includes(DECODER)) {
+      context.addIssue({ code: "custom", message: `${DECODER} is of no use to an external engine` });
+    }
   });
 
 /** Files every bundle has, by path inside the bundle. */
@@ -149,12 +169,15 @@ export const TOKENIZER_CONFIG = "client/tokenizer_config.json";
 /** Optional: the language model of attacks on this device. Fetched when the first of them is run. */
 export const NGRAM = "client/ngram.bin";
 export const DECODER = "server/decoder.onnx";
-/** `embed_tokens` V x H: rows of public tokens and of the reply's own tokens. */
+/** `embed_tokens` V x H: rows of public tokens and of the reply's own tokens. Optional where the engine is external. */
 export const EMBEDDINGS = "server/embeddings.safetensors";
 /** `deprojection` d x H. */
 export const DEPROJECTION = "server/deprojection.safetensors";
 /** One tensor a preset, by its name, softPromptTokens x H. */
 export const SOFT_PROMPTS = "server/soft_prompts.safetensors";
+
+/** `before` and `after`, each as many rows as the manifest says x H. A part of no rows is left out. For external engines only. */
+export const TEMPLATE = "server/template.safetensors";
 
 export type Manifest = z.infer<typeof manifest>;
 export type Preset = Manifest["presets"][number];
