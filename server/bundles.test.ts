@@ -28,6 +28,30 @@ describe("loadBundles", () => {
     expect(bundle.tokenizer.decode(bundle.tokenizer.encode("héllo"))).toBe("héllo");
   });
 
+  it("loads a bundle whose model is elsewhere, with its table or without", async () => {
+    const { bundlesDir } = await write({ external: { model: "org/model", before: 2, after: 0 } });
+    await addTinyBundle(bundlesDir, { id: "with-table", external: { model: "m", before: 0, after: 0, table: true } });
+    const bundles = await loadBundles(bundlesDir);
+    const { embeddings, template, manifest } = bundles.get("tiny")!;
+    expect(manifest.engine).toMatchObject({ kind: "external", model: "org/model" });
+    expect([embeddings.length, template.after.length]).toEqual([0, 0]);
+    expect(template.prefixes.get(null)).toHaveLength(2 * TINY.hidden);
+    expect(template.prefixes.get("strict")).toHaveLength((2 + TINY.softPromptTokens) * TINY.hidden);
+    expect(bundles.get("with-table")!.embeddings).toHaveLength(TINY.vocabulary * TINY.hidden);
+    expect(bundles.get("with-table")!.template.prefixes.get(null)).toHaveLength(0);
+  });
+
+  it("refuses a template that is not as long as the manifest says", async () => {
+    const change = (value: Record<string, unknown>) => {
+      value.engine = { kind: "external", model: "m", template: { before: 3, after: 1 } };
+    };
+    const { bundlesDir } = await write({ external: { model: "m", before: 2, after: 1 }, manifest: change });
+    await expect(loadBundles(bundlesDir)).rejects.toMatchObject({
+      code: "bundle_corrupt",
+      message: expect.stringMatching(/before in server\/template\.safetensors is 2 x 8 where .* 3 x 8/) as string,
+    });
+  });
+
   it("offers a client the files under client/ and no others", async () => {
     const { bundlesDir } = await write();
     const bundle = (await loadBundles(bundlesDir)).get("tiny")!;

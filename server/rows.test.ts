@@ -97,6 +97,31 @@ describe("promptRows", () => {
     expect(() => promptRows(bundle, frame(), 1)).toThrow(expect.objectContaining({ code }) as Error);
   });
 
+  it("lays the template of an external engine around: before the soft prompt and after the prompt", async () => {
+    const external = await writeTinyBundle({ external: { model: "m", before: 3, after: 1 } });
+    try {
+      const elsewhere = await loadBundle(external.directory);
+      const { template, softPrompts } = elsewhere;
+      const before = template.prefixes.get(null)!;
+      expect(before).toHaveLength(3 * hidden);
+      const strict = { bundle: elsewhere.sha256, segments: [levels("strict", 4, [1, 2, 3, 4])] };
+      const made = promptRows(elsewhere, strict, undefined);
+      expect(made.prefix).toEqual(Float32Array.of(...before, ...softPrompts.get("strict")!));
+      expect(made).toMatchObject({ length: 2, promptTokens: 1, maxTokens: contextLength - 3 - softPromptTokens - 2 });
+      const here = promptRows(bundle, frameOf(levels("strict", 4, [1, 2, 3, 4])), 1);
+      expect(made.rows).toEqual(Float32Array.of(...here.rows, ...template.after));
+      expect(promptRows(elsewhere, strict, 1).prefix).toBe(made.prefix);
+      const open = { bundle: elsewhere.sha256, segments: [activations([1, 2, 3, 4])] };
+      expect(promptRows(elsewhere, open, 1).prefix).toEqual(before);
+      const refused = { bundle: elsewhere.sha256, segments: [...strict.segments, publicIds(1)] };
+      expect(() => promptRows(elsewhere, refused, 1)).toThrow(
+        expect.objectContaining({ code: "public_tokens_unsupported" }) as Error,
+      );
+    } finally {
+      await external.remove();
+    }
+  });
+
   it("lets soft prompt, prompt and reply fill the context and not more", () => {
     const prompt = levels("strict", 4, Array<number>(10 * dim).fill(3));
     const room = contextLength - softPromptTokens - 10;

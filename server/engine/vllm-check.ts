@@ -83,7 +83,11 @@ function baseOf(text: string): string {
 async function listModels(base: string, headers: Upstream["headers"], timeoutMs: number) {
   let response: Response;
   try {
-    response = await fetch(`${base}/v1/models`, { headers, redirect: "error", signal: AbortSignal.timeout(timeoutMs) });
+    response = await fetch(`${base}/v1/models`, {
+      headers,
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
   } catch (cause) {
     throw wrong("url", "does not answer", cause);
   }

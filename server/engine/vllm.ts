@@ -121,7 +121,7 @@ async function post({ base, headers }: Upstream, body: string, signal: AbortSign
       headers: { ...headers, "content-type": "application/json" },
       body,
       signal,
-      redirect: "error",
+      redirect: "manual",
     });
   } catch (cause) {
     throw new SottoError("upstream_unavailable", "The engine behind this server cannot be reached.", { cause });

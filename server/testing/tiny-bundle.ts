@@ -9,6 +9,7 @@ import {
   DEPROJECTION,
   EMBEDDINGS,
   SOFT_PROMPTS,
+  TEMPLATE,
   TOKENIZER,
   TOKENIZER_CONFIG,
 } from "../../src/core/bundle/manifest.ts";
@@ -37,6 +38,13 @@ export interface TinyBundle {
 
 export interface TinyOptions {
   readonly id?: string;
+  /** The model is elsewhere, under this name: no decoder, the rows of public tokens only on demand, and a template. */
+  readonly external?: {
+    readonly model: string;
+    readonly before: number;
+    readonly after: number;
+    readonly table?: boolean;
+  };
   /** Changes to the manifest's value before it is written. */
   readonly manifest?: (value: Record<string, unknown>) => void;
 }
@@ -50,10 +58,10 @@ export async function writeTinyBundle(options: TinyOptions = {}): Promise<TinyBu
 /** Put a bundle into a folder of bundles. */
 export async function addTinyBundle(
   bundlesDir: string,
-  { id = "tiny", manifest: change = () => undefined }: TinyOptions,
+  { id = "tiny", external, manifest: change = () => undefined }: TinyOptions,
 ) {
   const directory = join(bundlesDir, id);
-  const files = tinyFiles();
+  const files = external === undefined ? tinyFiles() : externalFiles(external);
   await mkdir(join(directory, "client"), { recursive: true });
   await mkdir(join(directory, "server"));
   const listed = [];
@@ -61,19 +69,45 @@ export async function addTinyBundle(
     await writeFile(join(directory, path), bytes);
     listed.push({ path, bytes: bytes.length, sha256: await sha256Hex(bytes) });
   }
-  const value = { ...tinyManifest(id), files: listed };
+  const engine = external && {
+    kind: "external",
+    model: external.model,
+    template: { before: external.before, after: external.after },
+  };
+  const value = { ...tinyManifest(id), ...(engine && { engine }), files: listed };
   change(value);
   const manifest = new TextEncoder().encode(JSON.stringify(value));
   await writeFile(join(directory, "manifest.json"), manifest);
   return { directory, id, sha256: await sha256Hex(manifest) };
 }
 
-function tinyFiles(): Record<string, Uint8Array<ArrayBuffer>> {
-  const { vocabulary, hidden, dim, softPromptTokens } = TINY;
-  const matrix = (rows: number, columns: number, salt: number) => ({
+function matrix(rows: number, columns: number, salt: number) {
+  return {
     shape: [rows, columns],
     data: Float32Array.from({ length: rows * columns }, (_, i) => Math.sin((i + 1) * (salt + 0.7))),
+  };
+}
+
+function externalFiles({
+  before,
+  after,
+  table = false,
+}: NonNullable<TinyOptions["external"]>): Record<string, Uint8Array<ArrayBuffer>> {
+  const { [EMBEDDINGS]: embeddings, ...files } = tinyFiles();
+  delete files[DECODER];
+  const template = writeSafetensors({
+    ...(before > 0 && { before: matrix(before, TINY.hidden, 7) }),
+    ...(after > 0 && { after: matrix(after, TINY.hidden, 8) }),
   });
+  return {
+    ...files,
+    ...(table && embeddings && { [EMBEDDINGS]: embeddings }),
+    ...(before + after > 0 && { [TEMPLATE]: template }),
+  };
+}
+
+function tinyFiles(): Record<string, Uint8Array<ArrayBuffer>> {
+  const { vocabulary, hidden, dim, softPromptTokens } = TINY;
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   return {
     [CLIENT_MODEL]: new TextEncoder().encode("the server never reads this file"),

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { validateParameters } from "../mechanism/params.ts";
 import {
   CLIENT_MODEL,
+  DECODER,
   findFile,
   findPreset,
   parseManifest,
@@ -76,9 +77,17 @@ const valid = {
 const parse = (value: unknown) => parseManifest(new TextEncoder().encode(JSON.stringify(value)));
 const manifest = parse(valid);
 
+const external = { kind: "external", model: "org/model", template: { before: 2, after: 1 } };
+
 describe("parseManifest", () => {
   it("keeps what it reads", () => {
     expect(manifest).toEqual(valid);
+  });
+
+  it("reads who runs the model", () => {
+    const withoutDecoder = files.filter(({ path }) => path !== DECODER);
+    expect(parse({ ...valid, engine: external, files: withoutDecoder }).engine).toEqual(external);
+    expect(parse({ ...valid, engine: { kind: "embedded" } }).engine).toEqual({ kind: "embedded" });
   });
 
   it("reads presets whose parameters the mechanism takes", () => {
@@ -113,6 +122,10 @@ describe("parseManifest", () => {
     ["a probe of another width", { dim: 3 }, "wide as dim"],
     ["two presets of one name", { presets: [preset, preset] }, "two presets"],
     ["two files of one path", { files: [...files, files[0]] }, "two files"],
+    ["an engine of a kind nobody knows", { engine: { kind: "remote" } }, "engine"],
+    ["an external engine of no model", { engine: { ...external, model: "" } }, "engine.model"],
+    ["half a template", { engine: { ...external, template: { before: 1 } } }, "engine.template.after"],
+    ["a decoder that nobody would run", { engine: external }, DECODER],
     ["no client model", { files: files.slice(1) }, CLIENT_MODEL],
   ])("refuses %s, and says where", (_, change, where) => {
     expect(() => parse({ ...valid, ...change })).toThrow(
