@@ -52,7 +52,9 @@ export type ErrorCode =
   | "insecure_context"
   | "engine_closed"
   | "server_busy"
+  | "engine_timeout"
   // network
+  | "config_invalid"
   | "address_unavailable"
   | "server_unreachable"
   | "server_error"
@@ -62,5 +64,7 @@ export type ErrorCode =
   | "invalid_request"
   | "unsupported_field"
   | "context_length_exceeded"
+  | "invalid_api_key"
+  | "rate_limited"
   | "not_found"
   | "internal_error";
