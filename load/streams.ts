@@ -63,6 +63,7 @@ async function run(end: number): Promise<Outcome[]> {
 
 await run(performance.now() + 1000 * count(options.warmup));
 const before = await Promise.all(metrics.map(residentBytes));
+process.stderr.write("counting\n");
 const started = performance.now();
 const outcomes = await run(started + 1000 * count(options.seconds));
 const seconds = (performance.now() - started) / 1000;
