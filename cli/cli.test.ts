@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -101,6 +101,27 @@ describe("sotto perturb", () => {
         stderr: expect.stringMatching(/^error: option/) as string,
       });
     }
+  });
+});
+
+describe("sotto serve --check", () => {
+  const folder = dirname(ledger);
+  const file = join(folder, "server.toml");
+
+  it("says what is set and where, and which bundles there are", async () => {
+    writeFileSync(file, "port = 9000\n[limits]\nwaiting = 3\n");
+    const { stdout } = await sotto("serve", "--config", file, "--check", "--set", "limits.waiting=4");
+    expect(stdout).toContain(`port: ${file}:1`);
+    expect(stdout).toContain("limits.waiting: --set");
+    expect(stdout).toMatch(/The settings are valid\. .*demo-stories/);
+  });
+
+  it("fails with the place of what is wrong", async () => {
+    writeFileSync(file, "[limits]\nwaiting = true\n");
+    await expect(sotto("serve", "--config", file, "--check")).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/server\.toml:2: limits\.waiting: .*\(config_invalid\)/) as string,
+    });
   });
 });
 

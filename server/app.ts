@@ -6,16 +6,39 @@ import type { Served } from "./completion.ts";
 import type { Engine } from "./engine/engine.ts";
 import { createOnnxEngine } from "./engine/onnx.ts";
 import { createTurns, takingTurns } from "./engine/turns.ts";
+import { createDrain, type Drain } from "./drain.ts";
+import { withDeadlines } from "./engine-deadlines.ts";
 import { registerAppFiles } from "./http/app-files.ts";
 import { registerBundleFiles } from "./http/bundle-files.ts";
 import { answerClientError } from "./http/client-error.ts";
 import { registerCompletions } from "./http/completions.ts";
 import { registerCompression } from "./http/compression.ts";
+import { registerCors } from "./http/cors.ts";
 import { refusal, registerErrors, sendFailure } from "./http/errors.ts";
 import { registerHeaders } from "./http/headers.ts";
+import { registerHealth } from "./http/health.ts";
+import { registerKeys } from "./http/keys.ts";
+import { registerMetrics } from "./http/metrics.ts";
 import { registerModels } from "./http/models.ts";
+import { registerAddressRate, type Rate } from "./http/rate.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { logFailure, logRequests } from "./logging.ts";
+import { createMetrics, type Metrics, type SelfReporting } from "./metrics.ts";
+
+/** Who may come, and how often. */
+export interface Access {
+  /** SHA-256 digests of the API keys; with none, no key is asked for. */
+  readonly keys: readonly Buffer[];
+  readonly keyRate: Rate;
+  readonly addressRate: Rate;
+  /** Other origins whose pages may use the API. */
+  readonly origins: readonly string[];
+  /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */
+  readonly proxies: readonly string[];
+}
+
+const NO_RATE: Rate = { perMinute: 0, burst: 1 };
+const OPEN: Access = { keys: [], keyRate: NO_RATE, addressRate: NO_RATE, origins: [], proxies: [] };
 
 export interface AppOptions {
   /** Folder whose folders are bundles. */
@@ -24,6 +47,13 @@ export interface AppOptions {
   readonly appDir: string | null;
   readonly logger: Logger;
   readonly limits?: Partial<Limits>;
+  readonly access?: Partial<Access>;
+  /** Default: one of its own. */
+  readonly drain?: Drain;
+  /** Default: one of its own. */
+  readonly metrics?: Metrics;
+  /** Whether there is a /metrics among the routes. Default: yes. */
+  readonly serveMetrics?: boolean;
   /** Another engine than onnxruntime on this machine. It is limited to `limits.generations` turns like any. */
   readonly createEngine?: (bundle: Bundle, limits: Limits) => Promise<Engine>;
 }
@@ -36,7 +66,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { logger } = options;
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const bundles = await loadBundles(options.bundlesDir);
-  const served = await startEngines(bundles, limits, options.createEngine);
+  const access: Access = { ...OPEN, ...options.access };
+  const { drain = createDrain(), metrics = createMetrics() } = options;
+  const { served, readiness } = await startEngines(bundles, limits, metrics, options.createEngine);
   const report = (error: unknown) => {
     logFailure(logger, error);
   };
@@ -45,6 +77,14 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     logger: false,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMs,
+    http: {
+      headersTimeout: Math.min(limits.headersMs, limits.requestMs),
+      // Node looks for slow ones only so often.
+      connectionsCheckingInterval: Math.min(5000, Math.ceil(limits.headersMs / 2)),
+    },
+    trustProxy: access.proxies.length > 0 && [...access.proxies],
+    // The drain says it in our own words.
+    return503OnClosing: false,
     // A browser keeps connections open that it may need; closing would wait for them.
     forceCloseConnections: true,
     clientErrorHandler: answerClientError,
@@ -56,14 +96,21 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook("onClose", async () => {
     for (const { engine } of served.values()) await engine.close();
   });
+  app.server.maxConnections = limits.connections;
   logRequests(app, logger);
+  metrics.observe(app);
   registerErrors(app, report);
   await registerHeaders(app);
+  await registerCors(app, access.origins);
+  drain.install(app);
+  registerAddressRate(app, access.addressRate);
+  registerKeys(app, { digests: access.keys, rate: access.keyRate });
   await registerCompression(app);
   // Only JSON: with text/plain a foreign page could post here without asking first (no preflight).
   app.removeContentTypeParser("text/plain");
 
-  app.get("/healthz", (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok" }));
+  registerHealth(app, { drain, engines: readiness });
+  if (options.serveMetrics !== false) registerMetrics(app, metrics.registry);
   registerModels(app, bundles);
   registerCompletions(app, { served, limits, report });
   await registerBundleFiles(app, bundles);
@@ -74,13 +121,19 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 async function startEngines(
   bundles: ReadonlyMap<string, Bundle>,
   limits: Limits,
+  metrics: Metrics,
   createEngine: AppOptions["createEngine"] = (bundle) => createOnnxEngine(bundle, limits.threads),
-): Promise<ReadonlyMap<string, Served>> {
+): Promise<{ served: ReadonlyMap<string, Served>; readiness: (() => Promise<boolean>)[] }> {
   // One line for all: the bundles share the processor.
   const turns = createTurns(limits.generations, limits.waiting);
+  metrics.watch(() => turns.load());
   const served = new Map<string, Served>();
+  const readiness: (() => Promise<boolean>)[] = [];
   for (const [id, bundle] of bundles) {
-    served.set(id, { bundle, engine: takingTurns(await createEngine(bundle, limits), turns) });
+    const engine: Engine & SelfReporting = await createEngine(bundle, limits);
+    if (engine.ready !== undefined) readiness.push(() => engine.ready!());
+    const inTurns = takingTurns(engine, turns);
+    served.set(id, { bundle, engine: metrics.measured(withDeadlines(inTurns, limits)) });
   }
-  return served;
+  return { served, readiness };
 }

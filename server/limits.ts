@@ -14,6 +14,14 @@ export interface Limits {
   readonly stallMs: number;
   /** How long (ms) a client may take to send a whole request. */
   readonly requestMs: number;
+  /** How long (ms) it may take to send the headers alone; no longer than `requestMs`. */
+  readonly headersMs: number;
+  /** Connections at once; one more is closed. */
+  readonly connections: number;
+  /** How long (ms) an engine may take for its first token, the wait for a turn included. */
+  readonly firstByteMs: number;
+  /** How long (ms) it may take for any later token. */
+  readonly idleMs: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -24,4 +32,8 @@ export const DEFAULT_LIMITS: Limits = {
   threads: 1,
   stallMs: 30_000,
   requestMs: 30_000,
+  headersMs: 10_000,
+  connections: 1024,
+  firstByteMs: 120_000,
+  idleMs: 60_000,
 };

@@ -1,7 +1,11 @@
 /** Start the server on a port: what `sotto serve` calls. Prints nothing; its words go to the logger. */
+import type { Server } from "node:http";
 import { pino, type Logger } from "pino";
 import { SottoError } from "../src/core/errors.ts";
 import { createApp, type AppOptions } from "./app.ts";
+import { createDrain } from "./drain.ts";
+import { listenForMetrics } from "./http/metrics.ts";
+import { createMetrics } from "./metrics.ts";
 
 export interface ServeOptions {
   /** 0: any free one. */
@@ -15,11 +19,19 @@ export interface ServeOptions {
   /** Default: pino on standard output. */
   readonly logger?: Logger;
   readonly limits?: AppOptions["limits"];
+  readonly access?: AppOptions["access"];
+  readonly createEngine?: AppOptions["createEngine"];
+  /** Where /metrics is: on the server's port (default), nowhere, or on a port of its own. */
+  readonly metrics?: "same" | "none" | { readonly port: number; readonly host: string };
 }
 
 export interface RunningServer {
   /** Origin by which this machine reaches it, e.g. http://localhost:8787. */
   readonly url: string;
+  /** Of /metrics, or null. */
+  readonly metricsUrl: string | null;
+  /** Take nothing new, let the replies under way end for at most `ms`, then `close`. */
+  drain(ms: number): Promise<void>;
   /** Ends the replies under way with an error, then the connections, then the engines. */
   close(): Promise<void>;
 }
@@ -30,23 +42,59 @@ export interface RunningServer {
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { port, host = "localhost" } = options;
   const logger = options.logger ?? pino();
+  const drain = createDrain();
+  const metrics = createMetrics();
+  const where = options.metrics ?? "same";
   const app = await createApp({
     bundlesDir: options.bundles,
     appDir: options.app,
     logger,
+    drain,
+    metrics,
+    serveMetrics: where === "same",
     ...(options.limits && { limits: options.limits }),
+    ...(options.access && { access: options.access }),
+    ...(options.createEngine && { createEngine: options.createEngine }),
   });
-  try {
-    await app.listen({ port, host });
-  } catch (cause) {
-    await app.close();
-    throw addressError(cause, port, host);
+  const listening = async <T>(port: number, host: string, listen: () => Promise<T>): Promise<T> => {
+    try {
+      return await listen();
+    } catch (cause) {
+      await app.close();
+      throw addressError(cause, port, host);
+    }
+  };
+  await listening(port, host, () => app.listen({ port, host }));
+  let metricsUrl: string | null = null;
+  let reader: Server | undefined;
+  if (typeof where === "object") {
+    reader = await listening(where.port, where.host, () => listenForMetrics(metrics.registry, where.port, where.host));
+    metricsUrl = `http://${reachableName(where.host)}:${portOf(reader, where.port)}/metrics`;
   }
-  const address = app.server.address();
-  const bound = typeof address === "object" && address !== null ? address.port : port;
-  const url = `http://${reachableName(host)}:${bound}`;
+  const url = `http://${reachableName(host)}:${portOf(app.server, port)}`;
   logger.info({ url }, "listening");
-  return { url, close: () => app.close() };
+  const close = async () => {
+    await app.close();
+    // Last: the end can still be watched.
+    reader?.close();
+    reader?.closeAllConnections();
+  };
+  return {
+    url,
+    metricsUrl: where === "same" ? `${url}/metrics` : metricsUrl,
+    close,
+    async drain(ms) {
+      logger.info({ underWay: drain.underWay }, "draining");
+      await drain.begin(ms);
+      await close();
+      logger.info("closed");
+    },
+  };
+}
+
+function portOf(server: Server, asked: number): number {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : asked;
 }
 
 function reachableName(host: string): string {

@@ -9,6 +9,8 @@ export interface Turns {
    * @throws the signal's reason, as soon as it is aborted: who has gone does not keep a place
    */
   take(signal: AbortSignal): Promise<() => void>;
+  /** How many wait and how many have a turn. */
+  load(): { readonly waiting: number; readonly running: number };
 }
 
 /** `atOnce` turns, and a line of at most `waiting`. */
@@ -58,6 +60,7 @@ export function createTurns(atOnce: number, waiting: number): Turns {
       });
       return turn();
     },
+    load: () => ({ waiting: line.size, running: atOnce - free }),
   };
 }
 

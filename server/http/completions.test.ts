@@ -125,10 +125,10 @@ describe("POST /v1/completions", () => {
     const engine = scriptedEngine({ endless: true, stepMs: 2 });
     await start({ engine, limits: { generations: 2, waiting: 1 } });
     const responses = await Promise.all(Array.from({ length: 5 }, () => post(server.body())));
-    expect(responses.map((response) => response.statusCode).sort()).toEqual([200, 200, 200, 503, 503]);
-    const busy = responses.find((response) => response.statusCode === 503)!;
+    expect(responses.map((response) => response.statusCode).sort()).toEqual([200, 200, 200, 429, 429]);
+    const busy = responses.find((response) => response.statusCode === 429)!;
     expect(busy.headers["retry-after"]).toBe("1");
-    expect(busy.json()).toMatchObject({ error: { type: "server_error", code: "server_busy" } });
+    expect(busy.json()).toMatchObject({ error: { type: "invalid_request_error", code: "server_busy" } });
   });
 
   it("takes JSON of a bounded size and nothing else", async () => {

@@ -26,10 +26,13 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   // Nobody is there to read it; the number is for the log (nginx's "client closed request").
   aborted: 499,
   engine_closed: 503,
-  server_busy: 503,
   upstream_unavailable: 503,
   upstream_rejected: 502,
   upstream_failed: 502,
+  engine_timeout: 504,
+  server_busy: 429,
+  rate_limited: 429,
+  invalid_api_key: 401,
 };
 
 /** What the framework refuses before a route is reached, by status. */
@@ -76,7 +79,7 @@ export function refusal(status: number): HttpFailure {
 
 /** Send a failure as JSON. */
 export function sendFailure(reply: FastifyReply, { status, body }: HttpFailure): FastifyReply {
-  if (status === 503) void reply.header("retry-after", "1");
+  if ((status === 503 || status === 429) && !reply.hasHeader("retry-after")) void reply.header("retry-after", "1");
   return reply.code(status).header("cache-control", "no-store").type("application/json; charset=utf-8").send(body);
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { encodeFrame, type Segment } from "../../src/core/wire/frame.ts";
-import { createApp } from "../app.ts";
+import { createApp, type AppOptions } from "../app.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Limits } from "../limits.ts";
 import { logSink } from "./log-sink.ts";
@@ -25,12 +25,13 @@ export async function testApp({
   engine = scriptedEngine(),
   limits = {},
   page = null,
+  ...options
 }: {
   engine?: Engine;
   limits?: Partial<Limits>;
   /** Files of a built page, by path. */
   page?: Readonly<Record<string, string | Uint8Array>> | null;
-} = {}): Promise<TestApp> {
+} & Pick<AppOptions, "access" | "drain" | "metrics" | "serveMetrics"> = {}): Promise<TestApp> {
   const tiny = await writeTinyBundle();
   const { logger, lines } = logSink();
   const appDir = page && (await writePage(page));
@@ -39,6 +40,7 @@ export async function testApp({
     appDir,
     logger,
     limits,
+    ...options,
     createEngine: () => Promise.resolve(engine),
   });
   return {

@@ -56,6 +56,7 @@ export type ErrorCode =
   | "upstream_unavailable"
   | "upstream_rejected"
   | "upstream_failed"
+  | "engine_timeout"
   // network
   | "config_invalid"
   | "address_unavailable"
@@ -67,5 +68,7 @@ export type ErrorCode =
   | "invalid_request"
   | "unsupported_field"
   | "context_length_exceeded"
+  | "invalid_api_key"
+  | "rate_limited"
   | "not_found"
   | "internal_error";

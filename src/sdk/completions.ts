@@ -31,6 +31,9 @@ const KNOWN: ReadonlySet<string> = new Set<ErrorCode>([
   "context_length_exceeded",
   "non_finite_activation",
   "server_busy",
+  "rate_limited",
+  "invalid_api_key",
+  "engine_timeout",
   "engine_closed",
   "not_found",
 ]);

@@ -1,0 +1,84 @@
+/** From settings to what `serve` takes. Reads the files of keys that the settings name. */
+import { readFileSync } from "node:fs";
+import { SottoError } from "../../src/core/errors.ts";
+import { readKeys } from "../http/keys.ts";
+import type { Limits } from "../limits.ts";
+import type { ServeOptions } from "../serve.ts";
+import type { Config } from "./schema.ts";
+
+/** What a vLLM engine is made from. */
+export interface VllmSettings {
+  readonly url: string;
+  readonly model: string;
+  readonly dtype: "fp32" | "fp16" | "bf16";
+  readonly idleMs: number;
+  readonly apiKey: string | null;
+}
+
+/**
+ * All but the folders and the logger, which are the caller's to find and to open.
+ * @throws SottoError `config_invalid` when a file of keys cannot be read
+ */
+export function serveOptions(config: Config): Omit<ServeOptions, "bundles" | "app" | "logger"> {
+  const { rate, metrics } = config;
+  return {
+    port: config.port,
+    host: config.host,
+    limits: limitsOf(config),
+    access: {
+      keys: readKeys(config.keys.file, config.keys.sha256),
+      keyRate: { perMinute: rate.key_per_minute, burst: rate.key_burst },
+      addressRate: { perMinute: rate.address_per_minute, burst: rate.address_burst },
+      origins: config.cors.origins,
+      proxies: config.proxy.trusted,
+    },
+    metrics: !metrics.enabled
+      ? "none"
+      : metrics.port === undefined
+        ? "same"
+        : { port: metrics.port, host: metrics.host },
+  };
+}
+
+/**
+ * The settings of a vLLM, or null where the engine is another.
+ * @throws SottoError `config_invalid` when its key's file cannot be read or is empty
+ */
+export function vllmSettings({ engine }: Config): VllmSettings | null {
+  // The schema has seen to it that they are there.
+  if (engine.kind !== "vllm" || engine.url === undefined || engine.model === undefined) return null;
+  const { url, model, dtype, idle_ms: idleMs, api_key_file: file } = engine;
+  return { url, model, dtype, idleMs, apiKey: file === undefined ? null : readSecret(file) };
+}
+
+function limitsOf({ limits, engine }: Config): Limits {
+  return {
+    bodyBytes: limits.body_bytes,
+    frameTokens: limits.frame_tokens,
+    generations: limits.generations,
+    waiting: limits.waiting,
+    threads: engine.threads,
+    stallMs: limits.stall_ms,
+    requestMs: limits.request_ms,
+    headersMs: limits.headers_ms,
+    connections: limits.connections,
+    firstByteMs: limits.first_byte_ms,
+    idleMs: limits.idle_ms,
+  };
+}
+
+function readSecret(file: string): string {
+  let text;
+  try {
+    text = readFileSync(file, "utf8").trim();
+  } catch (cause) {
+    throw new SottoError("config_invalid", `engine.api_key_file: ${file} cannot be read.`, { cause });
+  }
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    throw new SottoError(
+      "config_invalid",
+      `engine.api_key_file: ${file} must hold one key of visible ASCII characters.`,
+    );
+  }
+  return text;
+}

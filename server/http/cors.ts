@@ -1,0 +1,18 @@
+/** Which other pages may read what the server answers. None, unless they are named. */
+import type { FastifyInstance } from "fastify";
+import fastifyCors from "@fastify/cors";
+
+/** Installed before keys and rates: a browser's preflight carries no key. */
+export async function registerCors(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  if (origins.length === 0) return;
+  await app.register(fastifyCors, {
+    origin: [...origins],
+    methods: ["GET", "HEAD", "POST"],
+    allowedHeaders: ["authorization", "content-type"],
+    exposedHeaders: ["retry-after", "etag"],
+    // No cookies: the server has none.
+    credentials: false,
+    maxAge: 600,
+    strictPreflight: false,
+  });
+}
