@@ -3,9 +3,9 @@ import Fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { loadBundles, type Bundle } from "./bundles.ts";
 import type { Served } from "./completion.ts";
+import { admitting, createAdmission } from "./engine/admission.ts";
 import type { Engine } from "./engine/engine.ts";
 import { createOnnxEngine } from "./engine/onnx.ts";
-import { createTurns, takingTurns } from "./engine/turns.ts";
 import { registerAppFiles } from "./http/app-files.ts";
 import { registerBundleFiles } from "./http/bundle-files.ts";
 import { answerClientError } from "./http/client-error.ts";
@@ -24,7 +24,7 @@ export interface AppOptions {
   readonly appDir: string | null;
   readonly logger: Logger;
   readonly limits?: Partial<Limits>;
-  /** Another engine than onnxruntime on this machine. It is limited to `limits.generations` turns like any. */
+  /** Another engine than onnxruntime on this machine. Requests are admitted to it as to any. */
   readonly createEngine?: (bundle: Bundle, limits: Limits) => Promise<Engine>;
 }
 
@@ -76,11 +76,12 @@ async function startEngines(
   limits: Limits,
   createEngine: AppOptions["createEngine"] = (bundle) => createOnnxEngine(bundle, limits.threads),
 ): Promise<ReadonlyMap<string, Served>> {
-  // One line for all: the bundles share the processor.
-  const turns = createTurns(limits.generations, limits.waiting);
+  // One line for all: the bundles share the machine.
+  const admission = createAdmission(limits);
   const served = new Map<string, Served>();
   for (const [id, bundle] of bundles) {
-    served.set(id, { bundle, engine: takingTurns(await createEngine(bundle, limits), turns) });
+    const engine = await createEngine(bundle, limits);
+    served.set(id, { bundle, engine: admitting(engine, admission, bundle.manifest.model.hidden) });
   }
   return served;
 }
