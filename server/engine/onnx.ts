@@ -1,9 +1,9 @@
 /**
  * `decoder.onnx` under onnxruntime-node.
  *
- * The binding computes on the calling thread, so a step holds the event loop for as long as it takes: about 5 ms a token and
- * 40 ms for 150 rows of prefill with the demo bundle, with the loop free in between. That is right for models of this size; a
- * model whose step takes tens of milliseconds belongs in an engine of its own (DESIGN, "Scale").
+ * The binding computes on the calling thread, so a step holds the event loop for as long as it takes: with the demo bundle about 5 ms
+ * for one sequence and 50 ms for 32, with the loop free in between. That is right for models of this size; a larger one
+ * belongs in an engine of its own (DESIGN, "Scale").
  *
  * One thread a step by default: a step of so small a model is shorter than what its threads spend waiting for each other.
  * Measured on two cores, one of them busy with other work: two threads took twice as long as one, for a step and for a prefill,
