@@ -70,7 +70,7 @@ export function keyValuePair(shape: KeyValueShape): KeyValuePair {
       const size = batch * shape.heads * length * shape.width;
       // A quarter more than needed: a batch grows by a column a step. What is far too large is given back.
       const held = back[0]?.length ?? 0;
-      if (held < size || held > 4 * size) {
+      if (held < size || held > 2 * size) {
         back = Array.from({ length: shape.tensors }, () => new Float32Array(Math.ceil(size * 1.25)));
       }
       return { batch, length, tensors: back.map((tensor) => tensor.subarray(0, size)) };
