@@ -12,9 +12,9 @@ export interface BareLoop {
   close(): Promise<void>;
 }
 
-export async function openBareLoop(folder: string): Promise<BareLoop> {
+export async function openBareLoop(folder: string, threads = 1): Promise<BareLoop> {
   const manifest = parseManifest(await readFile(join(folder, "manifest.json")));
-  const session = await ort.InferenceSession.create(join(folder, DECODER), sessionOptions(1));
+  const session = await ort.InferenceSession.create(join(folder, DECODER), sessionOptions(threads));
   const embeddings = readSafetensors(await readFile(join(folder, EMBEDDINGS)), EMBEDDINGS).get("embed_tokens")?.data;
   if (embeddings === undefined) throw new Error("no embed_tokens");
   const { hidden } = manifest.model;

@@ -49,14 +49,7 @@ async function running(port: number): Promise<number> {
 }
 
 try {
-  const settings = [
-    "--set",
-    "limits.generations=64",
-    "--set",
-    "limits.waiting=1024",
-    "--set",
-    "proxy.trusted=127.0.0.1",
-  ];
+  const settings = ["--set", "limits.waiting=1024", "--set", "proxy.trusted=127.0.0.1"];
   const replicas = PORTS.map((port) =>
     start(process.execPath, ["dist/node/sotto.js", "serve", "--host", "127.0.0.1", "--port", `${port}`, ...settings]),
   );

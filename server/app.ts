@@ -3,9 +3,9 @@ import Fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { loadBundles, type Bundle } from "./bundles.ts";
 import type { Served } from "./completion.ts";
+import { admitting, createAdmission } from "./engine/admission.ts";
 import type { Engine } from "./engine/engine.ts";
 import { createOnnxEngine } from "./engine/onnx.ts";
-import { createTurns, takingTurns } from "./engine/turns.ts";
 import { createDrain, type Drain } from "./drain.ts";
 import { withDeadlines } from "./engine-deadlines.ts";
 import { registerAppFiles } from "./http/app-files.ts";
@@ -54,7 +54,7 @@ export interface AppOptions {
   readonly metrics?: Metrics;
   /** Whether there is a /metrics among the routes. Default: yes. */
   readonly serveMetrics?: boolean;
-  /** Another engine than onnxruntime on this machine. It is limited to `limits.generations` turns like any. */
+  /** Another engine than onnxruntime on this machine. Requests are admitted to it as to any. */
   readonly createEngine?: (bundle: Bundle, limits: Limits) => Promise<Engine>;
 }
 
@@ -124,16 +124,16 @@ async function startEngines(
   metrics: Metrics,
   createEngine: AppOptions["createEngine"] = (bundle) => createOnnxEngine(bundle, limits.threads),
 ): Promise<{ served: ReadonlyMap<string, Served>; readiness: (() => Promise<boolean>)[] }> {
-  // One line for all: the bundles share the processor.
-  const turns = createTurns(limits.generations, limits.waiting);
-  metrics.watch(() => turns.load());
+  // One line for all: the bundles share the machine.
+  const admission = createAdmission(limits);
+  metrics.watch(() => ({ running: admission.admitted, waiting: admission.waiting }));
   const served = new Map<string, Served>();
   const readiness: (() => Promise<boolean>)[] = [];
   for (const [id, bundle] of bundles) {
     const engine: Engine & SelfReporting = await createEngine(bundle, limits);
     if (engine.ready !== undefined) readiness.push(() => engine.ready!());
-    const inTurns = takingTurns(engine, turns);
-    served.set(id, { bundle, engine: metrics.measured(withDeadlines(inTurns, limits)) });
+    const admitted = admitting(engine, admission, bundle.manifest.model.hidden);
+    served.set(id, { bundle, engine: metrics.measured(withDeadlines(admitted, limits)) });
   }
   return { served, readiness };
 }

@@ -4,9 +4,14 @@ export interface Limits {
   readonly bodyBytes: number;
   /** Tokens of a frame, before anything is allocated for them; far above any context length. */
   readonly frameTokens: number;
-  /** Replies being generated at once. They take turns token by token, so more of them is slower, not unfair. */
-  readonly generations: number;
-  /** Requests that may wait for a turn; one more is told that the server is busy. */
+  /** Replies being generated at once, over all bundles. They are decoded together. */
+  readonly maxSequences: number;
+  /**
+   * Tokens of context (soft prompt, prompt and the reply at its longest) reserved at once, over all bundles: what bounds the memory of the
+   * caches. A request larger than that is let in alone.
+   */
+  readonly tokenBudget: number;
+  /** Requests that may wait to be let in; one more is told that the server is busy. */
   readonly waiting: number;
   /** Processor threads of one decoder step; see engine/onnx.ts for the measurement behind the default. */
   readonly threads: number;
@@ -27,8 +32,9 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 1 << 20,
   frameTokens: 1 << 16,
-  generations: 4,
-  waiting: 64,
+  maxSequences: 256,
+  tokenBudget: 1 << 16,
+  waiting: 256,
   threads: 1,
   stallMs: 30_000,
   requestMs: 30_000,

@@ -43,7 +43,7 @@ describe("metrics", () => {
 
   it("say who waits and who runs", async () => {
     const engine = scriptedEngine({ endless: true, stepMs: 20 });
-    server = await testApp({ engine, limits: { generations: 1, waiting: 8 } });
+    server = await testApp({ engine, limits: { maxSequences: 1, waiting: 8 } });
     const replies = [post({ max_tokens: 40 }), post({ max_tokens: 1 }), post({ max_tokens: 1 })];
     await vi.waitFor(async () => expect((await read()).body).toContain("sotto_queue_length 2\n"));
     expect((await read()).body).toContain("sotto_running 1\n");

@@ -25,15 +25,15 @@ describe("loadConfig", () => {
   });
 
   it("takes flags over the environment over the file, key by key", () => {
-    const toml = "port = 1\nhost = 'a'\n[limits]\nwaiting = 1\ngenerations = 1\nbody_bytes = 2048\n";
-    const env = { SOTTO_PORT: "2", SOTTO_LIMITS_WAITING: "2", SOTTO_LIMITS_GENERATIONS: "2", HOME: "/" };
+    const toml = "port = 1\nhost = 'a'\n[limits]\nwaiting = 1\nmax_sequences = 1\nbody_bytes = 2048\n";
+    const env = { SOTTO_PORT: "2", SOTTO_LIMITS_WAITING: "2", SOTTO_LIMITS_MAX_SEQUENCES: "2", HOME: "/" };
     const { config, origins } = load({ toml, env, flags: { port: "3", "limits.waiting": "3" } });
-    expect(config).toMatchObject({ port: 3, host: "a", limits: { waiting: 3, generations: 2, body_bytes: 2048 } });
+    expect(config).toMatchObject({ port: 3, host: "a", limits: { waiting: 3, max_sequences: 2, body_bytes: 2048 } });
     expect(Object.fromEntries(origins)).toEqual({
       port: "--port",
       host: `${file}:2`,
       "limits.waiting": "--set",
-      "limits.generations": "SOTTO_LIMITS_GENERATIONS",
+      "limits.max_sequences": "SOTTO_LIMITS_MAX_SEQUENCES",
       "limits.body_bytes": `${file}:6`,
     });
   });

@@ -55,7 +55,8 @@ function limitsOf({ limits, engine }: Config): Limits {
   return {
     bodyBytes: limits.body_bytes,
     frameTokens: limits.frame_tokens,
-    generations: limits.generations,
+    maxSequences: limits.max_sequences,
+    tokenBudget: limits.token_budget,
     waiting: limits.waiting,
     threads: engine.threads,
     stallMs: limits.stall_ms,

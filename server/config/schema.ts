@@ -39,8 +39,14 @@ const limits = z.strictObject({
     .max(1 << 24)
     .default(1 << 16)
     .describe("Tokens of a frame."),
-  generations: z.int().min(1).max(4096).default(4).describe("Replies generated at once."),
-  waiting: z.int().min(0).max(65_536).default(64).describe("Requests that may wait for a turn; one more gets 429."),
+  max_sequences: z.int().min(1).max(4096).default(256).describe("Replies generated at once."),
+  token_budget: z
+    .int()
+    .min(1)
+    .max(1 << 28)
+    .default(1 << 16)
+    .describe("Tokens of context that they may hold together: what bounds the memory."),
+  waiting: z.int().min(0).max(65_536).default(256).describe("Requests that may wait for a turn; one more gets 429."),
   connections: z.int().min(1).max(65_536).default(1024).describe("Connections at once; one more is closed."),
   headers_ms: ms(10).default(10_000).describe("How long a client may take to send the headers of a request."),
   request_ms: ms(10).default(30_000).describe("How long a client may take to send a whole request."),

@@ -74,25 +74,6 @@ describe("the onnxruntime engine", () => {
     expect(await generate(longer, 8)).toEqual(ids.slice(4));
   });
 
-  it("runs several generations at once without mixing them", async () => {
-    const engine = await createOnnxEngine(bundle, 1);
-    const prompts = [1, 2, 3].map((salt) => Float32Array.from({ length: salt * hidden }, (_, i) => Math.cos(i * salt)));
-    const together = await Promise.all(
-      prompts.map((rows) =>
-        idsOf(engine, {
-          prefix: new Float32Array(0),
-          rows,
-          length: rows.length / hidden,
-          maxTokens: 10,
-          sampling: { temperature: 0, topP: 1, seed: undefined },
-          signal: new AbortController().signal,
-        }),
-      ),
-    );
-    await engine.close();
-    expect(together).toEqual(prompts.map((rows) => byHand(rows, 10)));
-  });
-
   it("refuses a decoder that is not what the manifest says", async () => {
     const layers = { ...bundle.manifest, model: { ...bundle.manifest.model, layers: 2 } };
     await expect(createOnnxEngine({ ...bundle, manifest: layers }, 1)).rejects.toMatchObject({

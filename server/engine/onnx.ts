@@ -1,9 +1,9 @@
 /**
  * `decoder.onnx` under onnxruntime-node.
  *
- * The binding computes on the calling thread, so a step holds the event loop for as long as it takes: about 5 ms a token and
- * 40 ms for 150 rows of prefill with the demo bundle, with the loop free in between. That is right for models of this size; a
- * model whose step takes tens of milliseconds belongs in an engine of its own (DESIGN, "Scale").
+ * The binding computes on the calling thread, so a step holds the event loop for as long as it takes: with the demo bundle about 5 ms
+ * for one sequence and 50 ms for 32, with the loop free in between. That is right for models of this size; a larger one
+ * belongs in an engine of its own (DESIGN, "Scale").
  *
  * One thread a step by default: a step of so small a model is shorter than what its threads spend waiting for each other.
  * Measured on two cores, one of them busy with other work: two threads took twice as long as one, for a step and for a prefill,
@@ -13,7 +13,8 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { DECODER } from "../../src/core/bundle/manifest.ts";
 import { SottoError } from "../../src/core/errors.ts";
 import { readBundleFile, type Bundle } from "../bundles.ts";
-import { createDecodingEngine, type Decoder } from "./decode.ts";
+import type { StepDecoder } from "./batch.ts";
+import { createBatchingEngine, type BatchingOptions } from "./batching.ts";
 import type { Engine } from "./engine.ts";
 import { sessionOptions } from "./session-options.ts";
 
@@ -23,9 +24,12 @@ export interface Cache {
   readonly past: Record<string, Tensor>;
 }
 
-/** A decoder that goes on with several sequences of the same length at once. */
-export interface BatchDecoder extends Decoder<Cache> {
-  /** As `Decoder`'s, with `batch` sequences: rows batch x length x H, logits batch x V. */
+/** A decoder that goes on with several sequences at once. */
+export interface BatchDecoder extends StepDecoder {
+  /**
+   * Sequences of the same length: `rows` is batch x length x H and continues `cache` (null: begins); logits, batch x V, are those of
+   * the last rows. Where the caches are kept is left to the runtime.
+   */
   run(
     rows: Float32Array,
     length: number,
@@ -38,10 +42,10 @@ export interface BatchDecoder extends Decoder<Cache> {
  * The engine of a bundle that carries its decoder.
  * @throws SottoError `bundle_corrupt` when the decoder cannot be loaded or is not the one the manifest describes
  */
-export async function createOnnxEngine(bundle: Bundle, threads: number): Promise<Engine> {
+export async function createOnnxEngine(bundle: Bundle, threads: number, options?: BatchingOptions): Promise<Engine> {
   const { hidden, endToken } = bundle.manifest.model;
   const decoder = await loadDecoder(bundle, threads);
-  return createDecodingEngine(decoder, { embeddings: bundle.embeddings, hidden, endToken });
+  return createBatchingEngine(decoder, { embeddings: bundle.embeddings, hidden, endToken }, options);
 }
 
 /**
@@ -94,6 +98,32 @@ export async function loadDecoder(bundle: Bundle, threads: number): Promise<Batc
           ),
         },
       };
+    },
+    shape: { tensors: cacheNames.length, heads: keyValueHeads, width: headDim },
+    async step({ rows, length, past, present, padding }) {
+      const { batch } = past;
+      const total = past.length + length;
+      const mask = new BigInt64Array(batch * total).fill(1n);
+      padding.forEach((columns, i) => mask.fill(0n, i * total, i * total + columns));
+      const positions = BigInt64Array.from({ length: batch * length }, (_, i) =>
+        BigInt(past.length - padding[Math.floor(i / length)]! + (i % length)),
+      );
+      const tensor = (data: Float32Array, columns: number) =>
+        new Tensor("float32", data, [batch, keyValueHeads, columns, headDim]);
+      const logits = new Float32Array(batch * vocabulary);
+      // The runtime writes into these: what it allocates by itself would be copied once more.
+      const outputs: Record<string, Tensor> = { logits: new Tensor("float32", logits, [batch, 1, vocabulary]) };
+      const inputs: Record<string, Tensor> = {
+        inputs_embeds: new Tensor("float32", rows, [batch, length, hidden]),
+        attention_mask: new Tensor("int64", mask, [batch, total]),
+        position_ids: new Tensor("int64", positions, [batch, length]),
+      };
+      cacheNames.forEach((name, i) => {
+        inputs[`past_key_values.${name}`] = tensor(past.tensors[i]!, past.length);
+        outputs[`present.${name}`] = tensor(present.tensors[i]!, total);
+      });
+      await session.run(inputs, outputs);
+      return logits;
     },
     close: () => session.release(),
   };

@@ -123,7 +123,7 @@ describe("POST /v1/completions", () => {
 
   it("runs so many at once, lets so many wait, and tells the rest that it is busy", async () => {
     const engine = scriptedEngine({ endless: true, stepMs: 2 });
-    await start({ engine, limits: { generations: 2, waiting: 1 } });
+    await start({ engine, limits: { maxSequences: 2, waiting: 1 } });
     const responses = await Promise.all(Array.from({ length: 5 }, () => post(server.body())));
     expect(responses.map((response) => response.statusCode).sort()).toEqual([200, 200, 200, 429, 429]);
     const busy = responses.find((response) => response.statusCode === 429)!;

@@ -73,7 +73,7 @@ describe("a client that goes away", () => {
 
   it("leaves the line it waits in", async () => {
     const engine = scriptedEngine({ endless: true, stepMs: STEP_MS });
-    const port = await start({ engine, limits: { generations: 1, waiting: 1 } });
+    const port = await start({ engine, limits: { maxSequences: 1, waiting: 1 } });
     const [first, second, third] = [await open(port), await open(port), await open(port)];
     first.write(requestText({ max_tokens: 60 }));
     await vi.waitFor(() => expect(engine.running).toBe(1));
