@@ -9,11 +9,15 @@ import { createTurns, takingTurns } from "./engine/turns.ts";
 import { registerAppFiles } from "./http/app-files.ts";
 import { registerBundleFiles } from "./http/bundle-files.ts";
 import { answerClientError } from "./http/client-error.ts";
+import { registerCbor } from "./http/cbor.ts";
+import { registerChat } from "./http/chat.ts";
 import { registerCompletions } from "./http/completions.ts";
 import { registerCompression } from "./http/compression.ts";
 import { refusal, registerErrors, sendFailure } from "./http/errors.ts";
 import { registerHeaders } from "./http/headers.ts";
 import { registerModels } from "./http/models.ts";
+import { registerOpenApi } from "./http/openapi.ts";
+import { createReplies } from "./http/replies.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { logFailure, logRequests } from "./logging.ts";
 
@@ -60,12 +64,16 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   registerErrors(app, report);
   await registerHeaders(app);
   await registerCompression(app);
-  // Only JSON: with text/plain a foreign page could post here without asking first (no preflight).
+  // JSON and CBOR: with text/plain a foreign page could post here without asking first (no preflight).
   app.removeContentTypeParser("text/plain");
+  registerCbor(app);
 
   app.get("/healthz", (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok" }));
   registerModels(app, bundles);
-  registerCompletions(app, { served, limits, report });
+  const answer = createReplies(app, { served, limits, report });
+  registerCompletions(app, answer);
+  registerChat(app, answer, limits);
+  registerOpenApi(app);
   await registerBundleFiles(app, bundles);
   await registerAppFiles(app, options.appDir);
   return app;

@@ -62,5 +62,6 @@ export type ErrorCode =
   | "invalid_request"
   | "unsupported_field"
   | "context_length_exceeded"
+  | "chat_template_missing"
   | "not_found"
   | "internal_error";
