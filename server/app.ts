@@ -11,6 +11,8 @@ import { withDeadlines } from "./engine-deadlines.ts";
 import { registerAppFiles } from "./http/app-files.ts";
 import { registerBundleFiles } from "./http/bundle-files.ts";
 import { answerClientError } from "./http/client-error.ts";
+import { registerCbor } from "./http/cbor.ts";
+import { registerChat } from "./http/chat.ts";
 import { registerCompletions } from "./http/completions.ts";
 import { registerCompression } from "./http/compression.ts";
 import { registerCors } from "./http/cors.ts";
@@ -21,6 +23,8 @@ import { registerKeys } from "./http/keys.ts";
 import { registerMetrics } from "./http/metrics.ts";
 import { registerModels } from "./http/models.ts";
 import { registerAddressRate, type Rate } from "./http/rate.ts";
+import { registerOpenApi } from "./http/openapi.ts";
+import { createReplies } from "./http/replies.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { logFailure, logRequests } from "./logging.ts";
 import { createMetrics, type Metrics, type SelfReporting } from "./metrics.ts";
@@ -106,13 +110,17 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   registerAddressRate(app, access.addressRate);
   registerKeys(app, { digests: access.keys, rate: access.keyRate });
   await registerCompression(app);
-  // Only JSON: with text/plain a foreign page could post here without asking first (no preflight).
+  // JSON and CBOR: with text/plain a foreign page could post here without asking first (no preflight).
   app.removeContentTypeParser("text/plain");
+  registerCbor(app);
 
   registerHealth(app, { drain, engines: readiness });
   if (options.serveMetrics !== false) registerMetrics(app, metrics.registry);
   registerModels(app, bundles);
-  registerCompletions(app, { served, limits, report });
+  const answer = createReplies(app, { served, limits, report });
+  registerCompletions(app, answer);
+  registerChat(app, answer, limits);
+  registerOpenApi(app);
   await registerBundleFiles(app, bundles);
   await registerAppFiles(app, options.appDir);
   return app;

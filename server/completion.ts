@@ -1,6 +1,6 @@
 /** One reply: frame in, text out. Knows nothing of HTTP. */
 import { createTextStream } from "../src/core/text/streaming.ts";
-import { decodeFrame } from "../src/core/wire/frame.ts";
+import { decodeFrame, type Frame } from "../src/core/wire/frame.ts";
 import type { Bundle } from "./bundles.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Limits } from "./limits.ts";
@@ -15,7 +15,8 @@ export interface Served {
 }
 
 export interface CompletionRequest {
-  readonly frame: Uint8Array;
+  /** As it came; or one that was laid here out of several (chat.ts). */
+  readonly frame: Uint8Array | Frame;
   /** Undefined: the default, or less where the context has less room. */
   readonly maxTokens: number | undefined;
   readonly sampling: Sampling;
@@ -40,7 +41,10 @@ export async function* complete(
   limits: Pick<Limits, "bodyBytes" | "frameTokens">,
   signal: AbortSignal,
 ): AsyncGenerator<CompletionEvent, void, undefined> {
-  const frame = decodeFrame(request.frame, { maxBytes: limits.bodyBytes, maxTokens: limits.frameTokens });
+  const frame =
+    request.frame instanceof Uint8Array
+      ? decodeFrame(request.frame, { maxBytes: limits.bodyBytes, maxTokens: limits.frameTokens })
+      : request.frame;
   const prompt = promptRows(bundle, frame, request.maxTokens);
   const { prefix, rows, length, maxTokens } = prompt;
   const text = createTextStream(bundle.tokenizer);

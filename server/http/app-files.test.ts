@@ -33,6 +33,10 @@ describe("the page", () => {
   it.each([
     "/v1",
     "/v1/embeddings",
+    "/v1/chat/completions/abc",
+    "/v2/models",
+    "/api/generate",
+    "/metrics/x",
     "/bundles/none",
     "/bundles/tiny/server/decoder.onnx",
     "/assets/gone-abc123.js",

@@ -7,7 +7,7 @@ import { SottoError } from "../../src/core/errors.ts";
 import { sendFailure, toFailure } from "./errors.ts";
 
 /** Addresses that are never a page: what asks for them wants data, and a page in its place would be taken for it. */
-const NOT_PAGES = /^\/(?:v1|bundles|assets|healthz)(?:\/|$)/;
+const NOT_PAGES = /^\/(?:v\d+|api|bundles|assets|healthz|readyz|metrics)(?:\/|$)/;
 
 /**
  * Serve the page from `appDir`; null: a server without a page. Takes over every address that has no route.

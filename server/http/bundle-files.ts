@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import fastifyStatic from "@fastify/static";
 import { SottoError } from "../../src/core/errors.ts";
+import type { BundleList } from "../../src/core/wire/api.ts";
 import { clientFiles, type Bundle } from "../bundles.ts";
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
@@ -10,18 +11,20 @@ export async function registerBundleFiles(app: FastifyInstance, bundles: Readonl
   const served = new Map(
     [...bundles].map(([id, bundle]) => [id, { bundle, files: clientFiles(bundle.manifest) }] as const),
   );
-  const list = [...served.values()].map(({ bundle: { manifest, sha256 }, files }) => ({
+  const list: BundleList["bundles"] = [...served.values()].map(({ bundle: { manifest, sha256 }, files }) => ({
     id: manifest.id,
     sha256,
     title: manifest.title,
     clientBytes: [...files.values()].reduce((sum, file) => sum + file.bytes, 0),
   }));
 
+  const all: BundleList = { bundles: list };
+
   // In a scope of its own: `reply.sendFile` here never looks for precompressed neighbours, which no manifest vouches for.
   await app.register(async (scope) => {
     await scope.register(fastifyStatic, { serve: false });
 
-    scope.get("/bundles", (_request, reply) => reply.header("cache-control", "no-cache").send({ bundles: list }));
+    scope.get("/bundles", (_request, reply) => reply.header("cache-control", "no-cache").send(all));
 
     scope.get<{ Params: { id: string } }>("/bundles/:id/manifest.json", async (request, reply) => {
       const bundle = bundles.get(request.params.id);

@@ -1,6 +1,7 @@
 /** Whatever goes wrong, the caller gets `{error: {message, type, code, param}}` and nothing of the request comes back in it. */
 import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
 import { SottoError, type ErrorCode } from "../../src/core/errors.ts";
+import type { Failure } from "../../src/core/wire/api.ts";
 
 /** Codes with a status of their own; a bad frame or field is 400, and any code that is missing here is the server's fault. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -20,6 +21,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   public_tokens_unsupported: 400,
   prompt_too_long: 400,
   context_length_exceeded: 400,
+  chat_template_missing: 400,
   invalid_request: 400,
   unsupported_field: 400,
   not_found: 404,
@@ -42,21 +44,14 @@ const REFUSALS: Record<number, [ErrorCode, string]> = {
   408: ["invalid_request", "The request took too long to arrive."],
   413: ["frame_too_large", "The request is larger than this server takes."],
   414: ["invalid_request", "The address is too long."],
-  415: ["invalid_request", "The request's body must be application/json."],
+  415: ["invalid_request", "The request's body must be application/json or application/cbor."],
   416: ["invalid_request", "The file has no such range."],
   431: ["invalid_request", "The request's headers are too large."],
 };
 
 export interface HttpFailure {
   readonly status: number;
-  readonly body: {
-    readonly error: {
-      readonly message: string;
-      readonly type: "invalid_request_error" | "server_error";
-      readonly code: ErrorCode;
-      readonly param: null;
-    };
-  };
+  readonly body: Failure;
 }
 
 /** The answer to a failure. Messages of other libraries may quote the request, so none of them is passed on. */

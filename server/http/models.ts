@@ -1,9 +1,28 @@
-/** GET /v1/models: the bundles, as OpenAI's clients list models. */
+/** GET /v1/models and /v1/models/ID: the bundles, as OpenAI's clients list models. */
 import type { FastifyInstance } from "fastify";
+import { SottoError } from "../../src/core/errors.ts";
+import type { Model, ModelList } from "../../src/core/wire/api.ts";
 import type { Bundle } from "../bundles.ts";
 
 export function registerModels(app: FastifyInstance, bundles: ReadonlyMap<string, Bundle>): void {
-  const data = [...bundles.values()].map(({ manifest, sha256, created }) => ({
+  const models = new Map([...bundles].map(([id, bundle]) => [id, modelOf(bundle)] as const));
+  const list: ModelList = { object: "list", data: [...models.values()] };
+  app.get("/v1/models", (_request, reply) => reply.header("cache-control", "no-cache").send(list));
+
+  app.get<{ Params: { id: string } }>("/v1/models/:id", (request, reply) => {
+    const found = models.get(request.params.id);
+    if (found === undefined) {
+      throw new SottoError(
+        "bundle_not_found",
+        `This server has no such model; it has ${[...models.keys()].join(", ")}.`,
+      );
+    }
+    return reply.header("cache-control", "no-cache").send(found);
+  });
+}
+
+function modelOf({ manifest, sha256, created }: Bundle): Model {
+  return {
     id: manifest.id,
     object: "model",
     created,
@@ -13,7 +32,7 @@ export function registerModels(app: FastifyInstance, bundles: ReadonlyMap<string
       title: manifest.title,
       presets: manifest.presets.map((preset) => preset.name),
       contextLength: manifest.model.contextLength,
+      chatTemplate: manifest.chat !== undefined,
     },
-  }));
-  app.get("/v1/models", (_request, reply) => reply.header("cache-control", "no-cache").send({ object: "list", data }));
+  };
 }

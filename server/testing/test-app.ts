@@ -9,7 +9,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Limits } from "../limits.ts";
 import { logSink } from "./log-sink.ts";
 import { scriptedEngine } from "./scripted-engine.ts";
-import { writeTinyBundle, type TinyBundle } from "./tiny-bundle.ts";
+import { writeTinyBundle, type TinyBundle, type TinyOptions } from "./tiny-bundle.ts";
 
 export interface TestApp {
   readonly app: FastifyInstance;
@@ -25,14 +25,17 @@ export async function testApp({
   engine = scriptedEngine(),
   limits = {},
   page = null,
+  manifest,
   ...options
 }: {
   engine?: Engine;
   limits?: Partial<Limits>;
   /** Files of a built page, by path. */
   page?: Readonly<Record<string, string | Uint8Array>> | null;
+  /** Changes to the bundle's manifest. */
+  manifest?: NonNullable<TinyOptions["manifest"]>;
 } & Pick<AppOptions, "access" | "drain" | "metrics" | "serveMetrics"> = {}): Promise<TestApp> {
-  const tiny = await writeTinyBundle();
+  const tiny = await writeTinyBundle(manifest && { manifest });
   const { logger, lines } = logSink();
   const appDir = page && (await writePage(page));
   const app = await createApp({

@@ -70,5 +70,6 @@ export type ErrorCode =
   | "context_length_exceeded"
   | "invalid_api_key"
   | "rate_limited"
+  | "chat_template_missing"
   | "not_found"
   | "internal_error";

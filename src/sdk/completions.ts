@@ -2,15 +2,20 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { z } from "zod";
 import { SottoError, type ErrorCode } from "../core/errors.ts";
+import { failure, textChoice, usage as tokenUsage } from "../core/wire/api.ts";
+import type { CompletionRequestBody } from "../core/wire/api-requests.ts";
 import { toBase64 } from "./base64.ts";
 import type { CompletionChunk, CompletionOptions } from "./types.ts";
 
+/** Of a chunk and of an error what is read here, and no more: a server may come to say more than this client knows. */
 const chunkShape = z.object({
-  choices: z.array(z.object({ text: z.string(), finish_reason: z.enum(["stop", "length"]).nullable() })).max(1),
-  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish(),
+  choices: z.array(textChoice.pick({ text: true, finish_reason: true })).max(1),
+  usage: tokenUsage.pick({ prompt_tokens: true, completion_tokens: true }).nullish(),
 });
 
-const errorShape = z.object({ error: z.object({ message: z.string(), code: z.string().nullish() }) });
+const errorShape = z.object({
+  error: failure.shape.error.pick({ message: true }).extend({ code: failure.shape.error.shape.code.nullish() }),
+});
 
 /** Codes of the server that mean the same to a caller here; any other becomes `server_error`. */
 const KNOWN: ReadonlySet<string> = new Set<ErrorCode>([
@@ -35,6 +40,7 @@ const KNOWN: ReadonlySet<string> = new Set<ErrorCode>([
   "invalid_api_key",
   "engine_timeout",
   "engine_closed",
+  "chat_template_missing",
   "not_found",
 ]);
 
@@ -84,16 +90,19 @@ async function* readChunks(
 }
 
 function requestBody(model: string, frame: Uint8Array, options: CompletionOptions): string {
-  return JSON.stringify({
+  // A list is copied: the wire's type is a plain array.
+  const stop = typeof options.stop === "string" ? options.stop : options.stop && [...options.stop];
+  const body: CompletionRequestBody = {
     model,
     private_prompt: toBase64(frame),
     stream: true,
     max_tokens: options.maxTokens,
     temperature: options.temperature,
     top_p: options.topP,
-    stop: options.stop,
+    stop,
     seed: options.seed,
-  });
+  };
+  return JSON.stringify(body);
 }
 
 async function post(server: string, body: string, signal: AbortSignal): Promise<Response> {

@@ -120,6 +120,18 @@ describe("parseManifest", () => {
     ["a probe of no token", { probe: { ids: [4_096], activations: [[0, 0]] } }, "probe"],
     ["a probe without an answer", { probe: { ids: [5, 6], activations: [[0, 0]] } }, "probe"],
     ["a probe of another width", { dim: 3 }, "wide as dim"],
+    ["a chat template without a user", { chat: { before: [], roles: {}, reply: [] } }, "chat.roles.user"],
+    [
+      "a chat template with a token that is none",
+      {
+        chat: {
+          before: [],
+          roles: { user: { before: [4_096], after: [] }, assistant: { before: [], after: [] } },
+          reply: [],
+        },
+      },
+      "chat template",
+    ],
     ["two presets of one name", { presets: [preset, preset] }, "two presets"],
     ["two files of one path", { files: [...files, files[0]] }, "two files"],
     ["an engine of a kind nobody knows", { engine: { kind: "remote" } }, "engine"],

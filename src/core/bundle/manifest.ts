@@ -87,6 +87,19 @@ const engine = z.discriminatedUnion("kind", [
     template: z.object({ before: z.int().min(0).max(4096), after: z.int().min(0).max(4096) }),
   }),
 ]);
+/** A piece of a chat template: text, which is tokenised like any and never becomes a special token, or a token by its id. */
+const templatePiece = z.union([z.string().min(1).max(1000), z.int().min(0)]);
+const templatePieces = z.array(templatePiece).max(32);
+
+/** What stands around the messages of one role. */
+const templateRole = z.object({ before: templatePieces, after: templatePieces });
+
+/** How messages become one prompt: `before`, then each message in its role's pieces, then `reply`, after which the model answers. */
+const chatTemplate = z.object({
+  before: templatePieces,
+  roles: z.object({ system: templateRole.optional(), user: templateRole, assistant: templateRole }),
+  reply: templatePieces,
+});
 
 const manifest = z
   .object({
@@ -134,6 +147,8 @@ const manifest = z
     /** Longest prompt the presets were trained for, in tokens. */
     promptTokens: z.int().positive(),
     presets: z.array(preset).min(1).max(16),
+    /** Absent: the model goes on with a text and knows no turns. */
+    chat: chatTemplate.optional(),
     /** Without any noise, for comparison: clean prefix, no prefix, projection alone. */
     measured: z.object({ clean: worthOfPrefix, none: loss, off: worthOfPrefix }),
     /** A known answer: activations of a few ids, by which a runtime proves that it computes what it should. */
@@ -145,6 +160,9 @@ const manifest = z
     if (new Set(names).size !== names.length) context.addIssue({ code: "custom", message: "two presets share a name" });
     const { vocabulary, endToken } = value.model;
     if (endToken >= vocabulary) context.addIssue({ code: "custom", message: "the end token is not in the vocabulary" });
+    if (templateTokens(value.chat).some((id) => id >= vocabulary)) {
+      context.addIssue({ code: "custom", message: "a token of the chat template is not in the vocabulary" });
+    }
     const { ids, activations } = value.probe;
     if (ids.some((id) => id >= vocabulary) || activations.length !== ids.length) {
       context.addIssue({ code: "custom", message: "the probe's ids and activations do not fit" });
@@ -161,6 +179,12 @@ const manifest = z
       context.addIssue({ code: "custom", message: `${DECODER} is of no use to an external engine` });
     }
   });
+
+function templateTokens(chat: z.infer<typeof chatTemplate> | undefined): number[] {
+  if (chat === undefined) return [];
+  const roles = Object.values(chat.roles).flatMap((role) => (role === undefined ? [] : [role.before, role.after]));
+  return [chat.before, chat.reply, ...roles].flat().filter((piece) => typeof piece === "number");
+}
 
 /** Files every bundle has, by path inside the bundle. */
 export const CLIENT_MODEL = "client/client.onnx";
@@ -181,6 +205,8 @@ export const TEMPLATE = "server/template.safetensors";
 
 export type Manifest = z.infer<typeof manifest>;
 export type Preset = Manifest["presets"][number];
+export type ChatTemplate = NonNullable<Manifest["chat"]>;
+export type TemplatePiece = z.infer<typeof templatePiece>;
 export type Recovery = Preset["measured"]["recovery"];
 export type BundleFile = Manifest["files"][number];
 
