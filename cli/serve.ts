@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { SottoError } from "../src/core/errors.ts";
 import type { LoadedConfig } from "../server/config/load.ts";
 import { wholeNumberIn } from "./options.ts";
 import { packageRoot } from "./package-root.ts";
@@ -46,18 +45,17 @@ export function serveCommand(): Command {
 }
 
 async function start({ config }: LoadedConfig): Promise<void> {
-  const [{ serve }, { serveOptions, vllmSettings }, { openLog }, { pino }] = await Promise.all([
+  const [{ serve }, { serveOptions, vllmSettings }, { engineFor }, { openLog }, { pino }] = await Promise.all([
     import("../server/serve.ts"),
     import("../server/config/options.ts"),
+    import("../server/engine/choice.ts"),
     import("../server/log-file.ts"),
     import("pino"),
   ]);
   const { bundles, app, built } = folders(config);
-  if (vllmSettings(config) !== null) {
-    throw new SottoError("config_invalid", "engine.kind: this build has no such engine.");
-  }
   const running = await serve({
     ...serveOptions(config),
+    createEngine: engineFor(vllmSettings(config)),
     bundles,
     app,
     logger: pino({ level: config.log.level }, openLog(config.log.file)),

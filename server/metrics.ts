@@ -4,7 +4,6 @@
  */
 import type { FastifyInstance } from "fastify";
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
-import type { ErrorCode } from "../src/core/errors.ts";
 import { SottoError } from "../src/core/errors.ts";
 import type { Engine } from "./engine/engine.ts";
 import { toFailure } from "./http/errors.ts";
@@ -88,8 +87,7 @@ export function createMetrics(): Metrics {
     },
   });
   const refuse = (error: unknown) => {
-    const code: ErrorCode = toFailure(error).body.error.code;
-    refusals.inc({ code });
+    refusals.inc({ code: toFailure(error).body.error.code });
   };
 
   return {

@@ -3,16 +3,19 @@ import { readFileSync } from "node:fs";
 import { SottoError } from "../../src/core/errors.ts";
 import { readKeys } from "../http/keys.ts";
 import type { Limits } from "../limits.ts";
+import type { FloatType } from "../engine/float-types.ts";
 import type { ServeOptions } from "../serve.ts";
 import type { Config } from "./schema.ts";
 
 /** What a vLLM engine is made from. */
+const TYPES = { fp32: "float32", fp16: "float16", bf16: "bfloat16" } as const;
+
 export interface VllmSettings {
   readonly url: string;
   readonly model: string;
-  readonly dtype: "fp32" | "fp16" | "bf16";
+  readonly dtype: FloatType;
   readonly idleMs: number;
-  readonly apiKey: string | null;
+  readonly apiKey: string | undefined;
 }
 
 /**
@@ -48,7 +51,7 @@ export function vllmSettings({ engine }: Config): VllmSettings | null {
   // The schema has seen to it that they are there.
   if (engine.kind !== "vllm" || engine.url === undefined || engine.model === undefined) return null;
   const { url, model, dtype, idle_ms: idleMs, api_key_file: file } = engine;
-  return { url, model, dtype, idleMs, apiKey: file === undefined ? null : readSecret(file) };
+  return { url, model, dtype: TYPES[dtype], idleMs, apiKey: file === undefined ? undefined : readSecret(file) };
 }
 
 function limitsOf({ limits, engine }: Config): Limits {

@@ -23,8 +23,12 @@ const GENERATING = {
   409: "A frame was made for another version of the bundle.",
   413: "More than the server takes.",
   415: "A body that is neither JSON nor CBOR.",
+  401: "The API key is missing or unknown, where the server asks for one.",
+  429: "Too many requests; Retry-After says when to try again.",
   500: "Something failed inside the server.",
-  503: "The server is busy, or going down; try again later.",
+  502: "The program that runs the model failed or refused.",
+  503: "The server is going down, or the program that runs the model cannot be reached; try again later.",
+  504: "The model took too long.",
 };
 
 export const OPERATIONS: readonly Operation[] = [
@@ -95,6 +99,22 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Whether the process answers.",
     answer: { "application/json": "Health" },
     failures: {},
+  },
+  {
+    id: "getReadiness",
+    method: "get",
+    path: "/readyz",
+    summary: "Whether the server takes requests now.",
+    answer: { "application/json": "Health" },
+    failures: { 503: "It is going down, or an engine is not ready." },
+  },
+  {
+    id: "getMetrics",
+    method: "get",
+    path: "/metrics",
+    summary: "Counts and times for Prometheus, to callers on the same machine.",
+    answer: { "text/plain": null },
+    failures: NOTHING,
   },
   {
     id: "getOpenApi",
