@@ -234,7 +234,7 @@ describe("a message under attack", () => {
           sequence as LeakReport,
           scene,
           whole.map(({ posteriors }) => posteriors),
-          nothing.posteriors,
+          secret.length === truth.length ? ids.map(() => unigram) : nothing.posteriors,
         );
         const gained = whole.map(({ evidence }, d) =>
           ids.reduce(
