@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { parseManifest } from "../src/core/bundle/manifest.ts";
 import { messageCost } from "../src/core/accounting/cost.ts";
 
 const run = promisify(execFile);
@@ -79,7 +81,10 @@ describe("sotto account", () => {
 
   it("beside a bundle's box figures has those of its vocabulary, and leaves the box's as they are", async () => {
     const found = await account("--bundle demo-stories --preset strict --tokens 64 --delta 1e-5");
-    const params = { mechanism: "binomial", mu: 2.15, bits: 4, dim: 32, clip: 1, sparsity: 1 } as const;
+    const { dim, clip, presets } = parseManifest(await readFile("bundles/demo-stories/manifest.json"));
+    const strict = presets.find(({ name }) => name === "strict");
+    if (strict === undefined) throw new Error("demo-stories has no strict preset");
+    const params = { ...strict, dim, clip };
     const box = messageCost(params, 64, 1e-5);
     near(found.epsilon, box.epsilon);
     near(found.bits, box.bits);

@@ -34,7 +34,7 @@ test("looking sends nothing; sending from it makes exactly one request, and the 
   await expect(sentence(page)).toHaveText(SENTENCE);
   const preview = page.getByRole("region", { name: "Leak preview" });
   await expect(preview.getByText("555 0142", { exact: true })).toBeVisible();
-  await expect(preview.getByText("What is sent is drawn afresh.", { exact: false })).toBeVisible();
+  await expect(preview.getByText("What is sent gets noise of its own.", { exact: false })).toBeVisible();
   expect(traffic.sent.filter(({ method }) => method === "POST").length).toBe(before);
   expect(traffic.completions()).toHaveLength(0);
 
@@ -64,7 +64,7 @@ test("asked for by keyboard, along the words by arrow keys, each says what it co
   await words.getByRole("button").first().focus();
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("ArrowRight");
-  await expect(words.getByRole("button", { name: /^‘wrote’: .*It would name ‘wrote’ with .*%/ })).toBeFocused();
+  await expect(words.getByRole("button", { name: /^‘wrote’: .*It gives ‘wrote’ .*%/ })).toBeFocused();
   await expect(page.locator(".told-word")).toContainText("wrote");
   await page.keyboard.press("End");
   await expect(words.getByRole("button").last()).toBeFocused();
@@ -78,7 +78,7 @@ test("cancelled before it is done, it says so or goes back to the button", async
   await expect(cancel(page)).toBeHidden();
   await expect(ask(page)).toBeFocused();
   const left = page.getByText("Cancelled before the stronger readers were done");
-  await expect(left.or(page.getByText("Your message is noised and attacked here")).first()).toBeVisible();
+  await expect(left.or(page.getByText("Noise is drawn for your message here")).first()).toBeVisible();
 });
 
 test("an edit makes it one of an earlier text; always, it looks again by itself", async ({ page }) => {

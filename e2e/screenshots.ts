@@ -56,7 +56,7 @@ for (const [size, options] of Object.entries(SIZES)) {
       ["150", "day"],
       ["400", "ever"],
     ] as const) {
-      await page.getByLabel("At most").fill(limit);
+      await page.getByRole("textbox", { name: "At most" }).fill(limit);
       await page.getByLabel("For").selectOption(scope);
       await page.getByRole("button", { name: "Set budget" }).click();
       await page.getByRole("button", { name: `Remove ${limit} bits` }).waitFor();

@@ -7,14 +7,14 @@ counted apart, each with discounts of its own, and added by weight."""
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .data import Corpus
 
 ORDER = 3
-FORMAT = 1
+FORMAT = 2
 MAGIC = b"SOTTONGM"
 
 
@@ -33,6 +33,7 @@ class Level:
 @dataclass(frozen=True)
 class Model:
     vocabulary: int
+    frequencies: np.ndarray
     unigram: np.ndarray
     bigrams: Level
     trigrams: Level
@@ -107,10 +108,18 @@ def estimate(sets: list[tuple[float, np.ndarray]], vocabulary: int, keep: dict[i
     np.add.at(unigram, at, mass)
     unigram /= unigram.sum()
     empty = Level(*(np.zeros(0, dtype=t) for t in (np.int64, float, np.int64, float, float)))
-    model = Model(vocabulary, unigram, empty, empty)
+    frequencies = frequencies_of(sets, vocabulary)
+    model = Model(vocabulary, frequencies, unigram, empty, empty)
     bigrams = interpolated(model, counted[2], 2)
-    model = Model(vocabulary, unigram, bigrams, empty)
-    return Model(vocabulary, unigram, bigrams, interpolated(model, counted[3], 3))
+    model = Model(vocabulary, frequencies, unigram, bigrams, empty)
+    return Model(vocabulary, frequencies, unigram, bigrams, interpolated(model, counted[3], 3))
+
+
+def frequencies_of(sets: list[tuple[float, np.ndarray]], vocabulary: int) -> np.ndarray:
+    """How common each token is: what an attacker who looks at each token alone knows. The unigram of Kneser-Ney is another thing."""
+    counts = sum(weight * np.bincount(ids, minlength=vocabulary) for weight, ids in sets)
+    smoothed = counts + min(weight for weight, _ in sets)
+    return smoothed / smoothed.sum()
 
 
 def discounted(level: tuple, unit: np.ndarray, vocabulary: int, order: int, keep: np.ndarray | None):
@@ -183,7 +192,7 @@ def length(vocabulary: int, bigrams: int, contexts: int, trigrams: int) -> int:
     """Bytes of the file (docs/attacks.md has its layout)."""
     token = 2 if vocabulary <= 1 << 16 else 4
     header = len(MAGIC) + 5 * 4 + 2 * 256 * 4
-    return header + 9 * vocabulary + (token + 1) * bigrams + -(-bigrams // 8) + 3 * contexts + (token + 1) * trigrams
+    return header + 13 * vocabulary + (token + 1) * bigrams + -(-bigrams // 8) + 3 * contexts + (token + 1) * trigrams
 
 
 def codebook(values: np.ndarray) -> np.ndarray:
@@ -210,9 +219,9 @@ def encoded(model: Model) -> bytes:
     p_book = codebook(np.concatenate([two.p, three.p]))
     p2, p3 = coded(two.p, p_book), coded(three.p, p_book)
 
-    rounded = Model(vocabulary, unigram.astype(np.float64), two, three)
+    rounded = replace(model, unigram=unigram.astype(np.float64))
     weights2 = reweighted(rounded, two, p_book[p2], 2)
-    rounded = Model(vocabulary, rounded.unigram, Level(two.keys, p_book[p2].astype(np.float64), two.contexts, weights2, two.total), three)
+    rounded = replace(rounded, bigrams=Level(two.keys, p_book[p2].astype(np.float64), two.contexts, weights2, two.total))
     weights3 = reweighted(rounded, three, p_book[p3], 3)
     weight_book = codebook(np.concatenate([weights2, weights3]))
 
@@ -229,6 +238,7 @@ def encoded(model: Model) -> bytes:
     parts = [
         MAGIC + struct.pack("<5I", FORMAT, vocabulary, len(two.keys), len(three.contexts), len(three.keys)),
         p_book.tobytes() + weight_book.tobytes(),
+        model.frequencies.astype("<f4").tobytes(),
         unigram.tobytes(),
         coded(first, weight_book).tobytes(),
         successors.astype("<u4").tobytes(),

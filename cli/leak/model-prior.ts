@@ -24,7 +24,6 @@ interface Step {
 const MEMORY = 3;
 const CANDIDATES = 24;
 const BEAM = 16;
-const WEIGHT = 0.5;
 
 /**
  * A pass of the sequence attack over the decoder of a bundle.
@@ -34,7 +33,7 @@ export async function modelPass(bundle: Bundle, threads: number): Promise<{ pass
   const decoder = await loadDecoder(bundle, threads);
   const prior = priorOf(decoder, bundle);
   return {
-    pass: { prior, candidates: CANDIDATES, beam: BEAM, weight: WEIGHT },
+    pass: { prior, candidates: CANDIDATES, beam: BEAM, approximate: true },
     close: () => decoder.close(),
   };
 }

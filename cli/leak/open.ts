@@ -48,7 +48,7 @@ export async function openAttacked(folder: string, wanted?: Prior): Promise<Open
       closing.push(() => decoder.close());
       passes.push(decoder.pass);
     }
-    const unigram = model?.unigram ?? new Float64Array(vocabulary).fill(1 / vocabulary);
+    const unigram = model?.frequencies ?? new Float64Array(vocabulary).fill(1 / vocabulary);
     return {
       manifest,
       tokenizer,

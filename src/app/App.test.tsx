@@ -62,7 +62,7 @@ describe("the page", () => {
 
   it("tells of every preset what was measured and what a token costs", () => {
     const ready = words(loaded);
-    for (const fact of ["names about 1 word in 10", "names about 1 word in 4", "names about 1 word in 2"]) {
+    for (const fact of ["about 1 word in 7 readable", "about 1 word in 3 readable", "about 2 words in 3 readable"]) {
       expect(ready).toContain(fact);
     }
     expect(ready).toContain("Guessing blind: about 1 word in 19");

@@ -76,7 +76,7 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
   const asked = manifest !== null && tokens !== null && !unchanged && tokens.length <= room(manifest) ? tokens : NONE;
   const charges = useMemo(() => freshTokens(asked), [asked]);
   const affordable = useAffordable(client, charges, ledger.view);
-  const preview = usePreview(client, message, !isBusy(turn) && !unchanged);
+  const preview = usePreview(client, message, state.basis, !isBusy(turn) && !unchanged);
   const blocked = blockedBecause(state, counts?.total ?? null, online) ?? blockedByLedger(ledger.view, affordable);
   const [historyOpen, setHistoryOpen] = useState(false);
   const openHistory = () => setHistoryOpen(true);

@@ -91,13 +91,48 @@ describe("a preview", () => {
     const readings = await all(client.preview(MIXED, "strict", { draws: 1 }));
     const tokens = await client.tokenize(MIXED, "strict");
     const segments = jobs[0]?.draws[0] ?? [];
-    expect(segments.map(({ kind }) => kind)).toEqual(["private", "public", "private", "private"]);
+    expect(segments.map(({ kind }) => kind)).toEqual(["private", "public", "private"]);
     const mus = segments.map((s) => (s.kind === "private" ? s.observations[0]?.params.mu : null));
     const mu = (name: string) => parts.manifest.presets.find((preset) => preset.name === name)?.mu;
-    expect(mus).toEqual([mu("strict"), null, mu("light"), mu("light")]);
+    expect(mus).toEqual([mu("strict"), null, mu("light")]);
     for (const reading of readings) {
       reading.tokens.forEach(({ leak }, i) => expect(leak === null).toBe(tokens[i]?.preset === null));
     }
+  });
+
+  it("counts what was sent before: the very levels that go again, and those at another preset besides", async () => {
+    const earlier = await client.release("The old man had a red boat.", "light");
+    await all(client.preview("The old man had a blue boat.", "light", { draws: 2, earlier }));
+    const [first, second] = jobs[0]?.draws ?? [];
+    const levels = (draw: typeof first) =>
+      (draw ?? []).flatMap((s) => (s.kind === "private" ? s.observations.map((o) => Array.from(o.levels)) : []));
+    const { dim } = parts.manifest;
+    const known = Array.from(earlier.segments[0]?.levels ?? []);
+    // What goes again is the same in every draw, and is what was sent; the word that is new is drawn for each.
+    const [one = [], two = []] = [levels(first).flat(), levels(second).flat()];
+    expect(one.slice(0, 5 * dim)).toEqual(known.slice(0, 5 * dim));
+    expect(two.slice(0, 5 * dim)).toEqual(one.slice(0, 5 * dim));
+    expect(one.slice(5 * dim)).not.toEqual(two.slice(5 * dim));
+    expect(one.slice(-2 * dim)).toEqual(known.slice(-2 * dim));
+
+    await all(client.preview("The old man had a red boat.", "strict", { draws: 1, earlier }));
+    const [segment] = jobs[1]?.draws[0] ?? [];
+    const seen = segment?.kind === "private" ? segment.observations : [];
+    const mu = (name: string) => parts.manifest.presets.find((preset) => preset.name === name)?.mu;
+    expect(seen.map(({ params }) => params.mu)).toEqual([mu("light"), mu("strict")]);
+    expect(Array.from(seen[0]?.levels ?? [])).toEqual(known);
+  });
+
+  it("knows what went in the clear before", async () => {
+    const earlier = await client.release(
+      [
+        { kind: "public", text: "The old man" },
+        { kind: "private", text: " had a boat." },
+      ],
+      "light",
+    );
+    await all(client.preview("The old man had a boat.", "light", { draws: 1, earlier }));
+    expect(jobs[0]?.draws[0]?.map(({ kind }) => kind)).toEqual(["public", "private"]);
   });
 
   it("of a prompt without private tokens is none; of no prompt it is refused", async () => {
@@ -140,8 +175,10 @@ describe("a receipt", () => {
     const release = await client.release(MIXED, "strict");
     const readings = await all(client.receipt(release));
     expect(readings.map(({ draws }) => draws)).toEqual([1, 1]);
-    const seen = jobs[0]?.draws[0]?.flatMap((s) => (s.kind === "private" ? [s.observations[0]?.levels] : []));
-    expect(seen).toEqual(release.segments.map(({ levels }) => levels));
+    const seen = jobs[0]?.draws[0]?.flatMap((s) =>
+      s.kind === "private" ? Array.from(s.observations[0]?.levels ?? []) : [],
+    );
+    expect(seen).toEqual(release.segments.flatMap(({ levels }) => Array.from(levels)));
     expect([...(jobs[0]?.truth ?? [])]).toEqual(release.tokens.map(({ id }) => id));
   });
 

@@ -77,6 +77,8 @@ export interface ReadLeak extends Omit<TokenLeak, "guess" | "candidates"> {
 export interface PreviewOptions {
   /** Independent draws to attack; 8 unless told. */
   readonly draws?: number;
+  /** What this server was sent before and the prompt goes on from, as for `release`: its levels count with those of the draws. */
+  readonly earlier?: Release;
   readonly signal?: AbortSignal;
 }
 

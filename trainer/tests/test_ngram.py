@@ -82,8 +82,11 @@ def test_the_file_has_the_layout_that_is_documented(text: Corpus) -> None:
     model = ngram.estimate(ngram.sets_of(text), V)
     data = ngram.encoded(model)
     assert data[:8] == b"SOTTONGM"
-    assert struct.unpack("<5I", data[8:28]) == (1, V, len(model.bigrams.keys), len(model.trigrams.contexts), len(model.trigrams.keys))
-    unigram = np.frombuffer(data, "<f4", V, 28 + 2 * 256 * 4)
+    assert struct.unpack("<5I", data[8:28]) == (2, V, len(model.bigrams.keys), len(model.trigrams.contexts), len(model.trigrams.keys))
+    frequencies = np.frombuffer(data, "<f4", V, 28 + 2 * 256 * 4)
+    counts = np.bincount(text.ids.numpy(), minlength=V)
+    assert np.abs(frequencies - counts / counts.sum()).max() < 0.02 and abs(frequencies.sum() - 1) < 1e-6
+    unigram = np.frombuffer(data, "<f4", V, 28 + (2 * 256 + V) * 4)
     assert np.allclose(unigram, model.unigram, atol=1e-6) and abs(unigram.sum() - 1) < 1e-6
     assert len(data) == ngram.length(V, len(model.bigrams.keys), len(model.trigrams.contexts), len(model.trigrams.keys))
 

@@ -50,7 +50,7 @@ export function CostTable({ costs }: { costs: Costs }) {
         </tr>
         <tr>
           <th scope="row">
-            Named <span>by an attacker</span>
+            Read <span>by an attacker</span>
           </th>
           <td>
             {partIn(share)} <span>blind: {partIn(baseline)}</span>

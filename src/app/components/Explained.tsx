@@ -43,18 +43,15 @@ export function Explained({ manifest, preset, costs }: Props) {
           )}{" "}
           Below 1 would be strong by itself; these are not. Read them beside the rest.
         </p>
-        <h3>Named by an attacker</h3>
+        <h3>Read by an attacker</h3>
         <p>
           On {about(strongest.tokens)} tokens of text it had not seen, an attacker who knows the table, the noise and{" "}
-          {recovery.attackers.sequence === undefined ? "how common each word is" : "which words follow which"} named{" "}
+          {recovery.attackers.sequence === undefined ? "how common each word is" : "which words follow which"} read{" "}
           {tenthsOfPercent(strongest.recovery)} (95% interval {tenthsOfPercent(strongest.low)} to{" "}
-          {tenthsOfPercent(strongest.high)}). Blind, without looking at what was sent, it names{" "}
+          {tenthsOfPercent(strongest.high)}). Blind, without looking at what was sent, it guesses{" "}
           {tenthsOfPercent(strongest.baseline)}. A token is a word or a piece of one.
           {strongest.rare !== null && (
-            <>
-              {" "}
-              Of rare tokens, the kind that secrets are made of, it named {tenthsOfPercent(strongest.rare.recovery)}.
-            </>
+            <> Of rare tokens, the kind that secrets are made of, it read {tenthsOfPercent(strongest.rare.recovery)}.</>
           )}
         </p>
       </div>
@@ -74,7 +71,7 @@ export function WhatItMakesOfIt({ manifest, preset }: { manifest: Manifest; pres
           Measured on text it had not seen: under {title(preset.name)} the levels of a text help the model to go on with
           it by {nats(released)} nats a token more than the levels of some other text do (± {nats(error)}
           {released < 2 * error && ", so it may be nothing"}). The text in the clear would help by {nats(clear)},
-          measured in the same way. So {percent(share)} of the help gets through, while an attacker names{" "}
+          measured in the same way. So {percent(share)} of the help gets through, while an attacker reads{" "}
           {wordsIn(strongestAttacker(preset.measured.recovery).recovery)}.
         </p>
       </div>

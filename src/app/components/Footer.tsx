@@ -10,7 +10,7 @@ export function Footer({ client, onHistory }: { client: Client | null; onHistory
         its bound is counted as you write. Nothing you write is stored.
       </p>
       <p>
-        <strong>Not promised:</strong> that nothing can be guessed from it. A server that tries names some words: the
+        <strong>Not promised:</strong> that nothing can be guessed from it. A server that tries reads some words: the
         presets say how many as a rule, for the best attack we know, and the preview shows which. A better attack may
         come. Do not send what must not be guessed even in part. And whoever serves this page could change it: open it
         from a server you trust, or use the command line.

@@ -48,7 +48,7 @@ function MeterWaiting() {
         What it gives away
       </h2>
       <p className="aside-note">
-        How many bits your message tells the server at most, its differential privacy, and how often an attacker names a
+        How many bits your message tells the server at most, its differential privacy, and how often an attacker reads a
         word of it: counted here while you write, as soon as this device is ready.
       </p>
     </section>

@@ -29,14 +29,14 @@ export function Presets({ manifest, chosen, costOf, onChoose }: Props) {
             />
             <span className="preset-name">{title(preset.name)}</span>
             <span className="preset-facts" id={`preset-${preset.name}`}>
-              <span>names {wordsIn(strongestAttacker(preset.measured.recovery).recovery)}</span>
+              <span>{wordsIn(strongestAttacker(preset.measured.recovery).recovery)} readable</span>
               <span>at most {atMost(costOf(preset.name).bits)} bits a token</span>
             </span>
           </label>
         ))}
       </div>
       <p className="presets-note" id="presets-note">
-        What the strongest attacker we know of names, as the bundle states it, measured on stories. Guessing blind:{" "}
+        What the strongest attacker we know of reads, as the bundle states it, measured on stories. Guessing blind:{" "}
         {wordsIn(baseline)}.
       </p>
     </fieldset>

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { Client } from "../../sdk/types.ts";
+import type { Client, Release } from "../../sdk/types.ts";
 import { promptKey, promptOf } from "../marks.ts";
 import type { Message } from "../state.ts";
 import { useLeak, type Leak } from "./useLeak.ts";
@@ -19,9 +19,15 @@ const LOOK_AFTER = 900;
 
 /**
  * The leak preview of the draft.
+ * @param earlier the release that the message goes on from
  * @param wanted whether a look by itself would say something new: not while a reply arrives, nor of a text that was sent
  */
-export function usePreview(client: Client | null, message: Message | null, wanted: boolean): Preview {
+export function usePreview(
+  client: Client | null,
+  message: Message | null,
+  earlier: Release | null,
+  wanted: boolean,
+): Preview {
   const { state, start, stop, close } = useLeak();
   const [always, setAlways] = useState(false);
   /** Of the message that was last looked at. */
@@ -33,8 +39,10 @@ export function usePreview(client: Client | null, message: Message | null, wante
   const look = useCallback(() => {
     if (client === null || written === null) return;
     seen.current = promptKey(written, written.preset);
-    start(written, (signal) => client.preview(promptOf(written), written.preset, { signal }));
-  }, [client, written, start]);
+    start(written, (signal) =>
+      client.preview(promptOf(written), written.preset, { signal, ...(earlier && { earlier }) }),
+    );
+  }, [client, written, earlier, start]);
 
   useEffect(() => {
     if (!always || !wanted || key === null || key === seen.current) return;

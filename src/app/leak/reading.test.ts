@@ -60,12 +60,20 @@ describe("the picture", () => {
       token("on", [no, yes, no, no]),
       token(" a", [yes, yes, no, no]),
       token("!", [no, no, no, no]),
+      token(" cat", [no, no, no, no]),
       token(" day", null),
     );
     const places = placesOf(message, textOf(message));
     const written = places.map(({ yours }) => yours.map(({ text }) => text).join(""));
     expect(written.join(" ")).toBe(textOf(message));
-    expect(places.map(({ band }) => band)).toEqual(["readable", "hidden", "risk", "public"]);
+    // Of "upon" a part was read once, and never all of it.
+    expect(places.map(({ band, readIn }) => [band, readIn])).toEqual([
+      ["readable", 3],
+      ["risk", 0],
+      ["risk", 2],
+      ["hidden", 0],
+      ["public", 0],
+    ]);
     expect(places[0]?.theirs).toEqual([{ text: "Once", right: true }]);
     expect(places[1]?.theirs.map(({ right }) => right)).toEqual([false, false]);
   });

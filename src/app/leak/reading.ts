@@ -3,8 +3,8 @@ import { extentsOf, tokensIn, wordsOf, type Word } from "../../sdk/reading.ts";
 import type { LeakReading, ReadToken } from "../../sdk/types.ts";
 
 /**
- * How safe a word is, in as many steps as a person can tell apart: named in no draw, in up to half of them, in more. `public` is
- * known anyway.
+ * How safe a word is, in as many steps as a person can tell apart: nothing of it named in any draw; part of it, or all of it in up to half
+ * of the draws; all of it in more. `public` is known anyway.
  */
 export type Band = "hidden" | "risk" | "readable" | "public";
 
@@ -47,7 +47,7 @@ export function readWords(reading: LeakReading, text: string): ReadWord[] {
     return {
       ...word,
       readIn,
-      band: leaks.length === 0 ? "public" : bandOf(readIn, reading.draws),
+      band: bandOf(reading, word.tokens),
       blind: leaks.length > 0 && leaks.every((leak) => leak.blind),
     };
   });
@@ -107,7 +107,7 @@ function place(reading: LeakReading, group: readonly number[], counted: readonly
   return {
     tokens,
     readIn,
-    band: leaksOf(reading, counted).length === 0 ? "public" : bandOf(readIn, reading.draws),
+    band: bandOf(reading, counted),
     yours: broken
       ? [{ text: written.trim(), tint: Math.min(...tints) }]
       : tokens.map(({ text }, i) => ({ text: i === 0 ? text.trimStart() : text, tint: tints[i]! })),
@@ -123,9 +123,11 @@ export function tokensBetween(reading: LeakReading, text: string, start: number,
   return tokensIn(extentsOf(pieces(reading), text), start, end);
 }
 
-function bandOf(readIn: number, draws: number): Band {
-  if (readIn === 0) return "hidden";
-  return 2 * readIn > draws ? "readable" : "risk";
+function bandOf(reading: LeakReading, places: readonly number[]): Band {
+  const leaks = leaksOf(reading, places);
+  if (leaks.length === 0) return "public";
+  if (2 * drawsThatRead(reading, places) > reading.draws) return "readable";
+  return leaks.some(({ named }) => named.includes(true)) ? "risk" : "hidden";
 }
 
 const STEPS = [0.05, 0.2, 0.5, 0.8];

@@ -41,13 +41,13 @@ describe("what is said of a word", () => {
   it("names what was written with its probability, the likeliest, and among how many it hides", () => {
     const reading = fakeReading(fakeManifest, prompt, "bayes", 8);
     expect(tokenText(reading.tokens[0]!, reading)).toMatch(
-      /^It would name ‘fox’ with (less than 1|\d+)%\. Likeliest: (‘\S+’ (less than )?\d+%(, )?)+; hides among about \d+ words\.$/,
+      /^It gives ‘fox’ (less than 1|\d+)%\. Likeliest: (‘\S+’ (less than )?\d+%(, )?)+; hides among about \d+ words\.$/,
     );
   });
 
   it("gives no probabilities to the reader that has none", () => {
     const reading = fakeReading(fakeManifest, prompt, "nearest", 8);
-    expect(tokenText(reading.tokens[0]!, reading)).toMatch(/^‘fox’ was named in \d of 8 draws\. [^%]*$/);
+    expect(tokenText(reading.tokens[0]!, reading)).toMatch(/^‘fox’ was read in \d of 8 tries\. [^%]*$/);
   });
 
   it("is nothing for a public one", () => {
@@ -64,7 +64,7 @@ describe("what is said of the reader and of passages", () => {
   });
 
   it("counts draws only where there were several", () => {
-    expect(verdictText({ read: "readable", draws: 3 }, 8)).toBe("readable in 3 of 8 draws");
+    expect(verdictText({ read: "readable", draws: 3 }, 8)).toBe("readable in 3 of 8 tries");
     expect(verdictText({ read: "readable", draws: 1 }, 1)).toBe("readable");
     expect(verdictText({ read: "hidden" }, 1)).toBe("not readable");
   });

@@ -61,17 +61,17 @@ export function kindName({ kind }: Sensitive): string {
   return KINDS[kind];
 }
 
-/** "readable in 3 of 8 draws"; of the one draw that left, "readable". */
+/** "readable in 3 of 8 tries"; of the one draw that left, "readable". */
 export function verdictText(verdict: Verdict, draws: number): string {
   switch (verdict.read) {
     case "public":
       return "public: the server reads it";
     case "hidden":
-      return draws === 1 ? "not readable" : `not readable in any of ${draws} draws`;
+      return draws === 1 ? "not readable" : `not readable in any of ${draws} tries`;
     case "partly":
-      return "partly readable, never as a whole";
+      return "readable in part, never as a whole";
     case "readable":
-      return draws === 1 ? "readable" : `readable in ${verdict.draws} of ${draws} draws`;
+      return draws === 1 ? "readable" : `readable in ${verdict.draws} of ${draws} tries`;
   }
 }
 
@@ -82,14 +82,15 @@ export const BAND_NAMES: Record<Band, string> = {
   public: "Public",
 };
 
-/** How often a place was read: "read in 3 of 8 draws". */
+/** How often a place was read: "read in 3 of 8 tries". */
 export function placeText({ band, readIn }: Place, draws: number): string {
   if (band === "public") return "public: the server reads it";
+  if (readIn === 0 && band === "risk") return "read in part, never as a whole";
   if (draws === 1) return readIn === 0 ? "hidden" : "read";
-  return readIn === 0 ? `hidden in all ${draws} draws` : `read in ${readIn} of ${draws} draws`;
+  return readIn === 0 ? `hidden in all ${draws} tries` : `read in ${readIn} of ${draws} tries`;
 }
 
-/** "It would name ‘fox’ with 3%: ‘cat’ 12%, ‘dog’ 8%; hides among about 140 words." Null for a public token. */
+/** "It gives ‘fox’ 3%. Likeliest: ‘cat’ 12%, ‘dog’ 8%; hides among about 140 words." Null for a public token. */
 export function tokenText({ text, leak }: ReadToken, { attacker, draws }: LeakReading): string | null {
   if (leak === null) return null;
   const word = `‘${tokenLabel(text)}’`;
@@ -97,12 +98,12 @@ export function tokenText({ text, leak }: ReadToken, { attacker, draws }: LeakRe
   // The nearest row has no probabilities.
   if (attacker === "nearest") {
     const named = [...new Set(leak.candidates.map((candidate) => `‘${tokenLabel(candidate.text)}’`))].join(", ");
-    return `${word} was named in ${times} of ${count(draws, "draw")}. Named here: ${named}.`;
+    return `${word} was read in ${times} of ${draws === 1 ? "1 try" : `${draws} tries`}. Read here: ${named}.`;
   }
   const others = leak.candidates.map(
     ({ text: other, probability }) => `‘${tokenLabel(other)}’ ${percent(probability)}`,
   );
-  return `It would name ${word} with ${percent(leak.truth)}. Likeliest: ${others.join(", ")}; ${hidesAmong(leak.anonymitySet)}.`;
+  return `It gives ${word} ${percent(leak.truth)}. Likeliest: ${others.join(", ")}; ${hidesAmong(leak.anonymitySet)}.`;
 }
 
 /** "hides among about 140 words": 2^entropy of its posterior. */

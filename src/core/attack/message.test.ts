@@ -3,7 +3,14 @@ import { describe, expect, it } from "vitest";
 import { highestLevel, type MechanismParameters } from "../mechanism/params.ts";
 import { entropyOf, normalised, seenProbability, sequences } from "./enumeration.fixture.ts";
 import { logLikelihoods } from "./likelihood.ts";
-import { attackMessage, ngramPasses, type AttackOptions, type Material, type SeenSegment } from "./message.ts";
+import {
+  attackMessage,
+  ngramPasses,
+  type AttackOptions,
+  type Material,
+  type Pass,
+  type SeenSegment,
+} from "./message.ts";
 import { nearest } from "./nearest.ts";
 import { fileOf, languageOf, numbersOf, probabilityOf, type Language } from "./ngram-language.fixture.ts";
 import { parseNgram } from "./ngram.ts";
@@ -227,7 +234,7 @@ describe("a message under attack", () => {
           sequence as LeakReport,
           scene,
           whole.map(({ posteriors }) => posteriors),
-          nothing.posteriors,
+          secret.length === truth.length ? ids.map(() => unigram) : nothing.posteriors,
         );
         const gained = whole.map(({ evidence }, d) =>
           ids.reduce(
@@ -301,6 +308,26 @@ describe("a message under attack", () => {
     scenes.filter(({ draws, secret }) => draws.length === 2 && secret.length > 1),
     { numRuns: 1, seed: 2 },
   )[0] as Scene;
+
+  it("lets an approximate pass count as much as the pass before holds its own guesses to be right", async () => {
+    const [coarse, fine] = scene.material.passes as [Pass, Pass];
+    const read = async (passes: readonly Pass[]) => {
+      const one = { ...scene, draws: scene.draws.slice(0, 1), material: { ...scene.material, passes } };
+      const [report] = await reportsOf(one, { attackers: ["sequence"] });
+      return { bits: report?.bitsGained, leaks: scene.secret.map((at) => report?.tokens[at] as TokenLeak) };
+    };
+    const first = await read([coarse]);
+    const exact = await read([coarse, fine]);
+    const pooled = await read([coarse, { ...fine, approximate: true }]);
+    const trust = mean(first.leaks.map(({ candidates }) => candidates[0]?.probability ?? Number.NaN));
+    expect(trust).toBeLessThan(0.99);
+    pooled.leaks.forEach(({ truth }, i) => {
+      const expected = trust * (exact.leaks[i]?.truth ?? 0) + (1 - trust) * (first.leaks[i]?.truth ?? 0);
+      expect(truth).toBeCloseTo(expected, 9);
+    });
+    expect(exact.leaks.map(({ truth }) => truth)).not.toEqual(first.leaks.map(({ truth }) => truth));
+    expect(pooled.bits).toBe(first.bits);
+  });
 
   it("is attacked by those that were asked for alone, who say what they say among all, and compute no more than they need", async () => {
     const all = await reportsOf(scene);

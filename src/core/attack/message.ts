@@ -33,17 +33,17 @@ export interface Pass {
   readonly candidates: number;
   readonly beam: number;
   /**
-   * Of its posterior, in the mean of it and that of the pass before; 1 unless told. Less for a prior that is searched too narrowly to be
-   * believed alone: a long memory knows more where much was seen, and is led astray where little was. Evidence is that of passes of weight 1.
+   * Its prior is searched too narrowly to be believed alone. It follows contexts that are themselves guesses, so its posterior counts as much
+   * as the pass before holds its own guesses to be right, and the pass before counts for the rest. Evidence is that of exact passes.
    */
-  readonly weight?: number;
+  readonly approximate?: boolean;
 }
 
-/** Wide enough that neither pass drops a context: docs/attacks.md has what more would find. */
+/** More candidates read little more and take longer: docs/attacks.md. */
 export function ngramPasses({ bigram, trigram }: NgramModel): Pass[] {
   return [
     { prior: bigram, candidates: 384, beam: 384 },
-    { prior: trigram, candidates: 48, beam: 48 ** 2 },
+    { prior: trigram, candidates: 96, beam: 48 ** 2 },
   ];
 }
 
@@ -155,7 +155,8 @@ export async function* attackMessage(
     // How much more probable the message has become, beyond what the public words said of it already.
     whole.push({ beliefs, bits: (logTruth - logEvidence + blind.logEvidence) / Math.LN2 });
   }
-  const guessed = secret.map((at, i) => blind.guesses[at] === ids[i]);
+  // Without a word to go by the commonest is the best guess at every place. The passes are cut too narrowly to find that by themselves.
+  const guessed = secret.length === known.length ? unseen : secret.map((at, i) => blind.guesses[at] === ids[i]);
   yield report("sequence", whole, guessed);
 }
 
@@ -202,9 +203,12 @@ async function passed(places: readonly Place[], passes: readonly Pass[], breathe
   const posteriors = places.map(({ candidates }) => new Float64Array(candidates.length));
   let [narrow, logEvidence] = [places, 0];
   let ahead: readonly Float64Array[] | undefined;
-  for (const [i, { prior, beam, weight = 1 }] of passes.entries()) {
+  let trust = 1;
+  for (const [i, { prior, beam, approximate = false }] of passes.entries()) {
+    const weight = approximate ? trust : 1;
     const result = await sequenceAttack(narrow, prior, { beam, breathe, ...(ahead && { ahead }) });
-    if (weight === 1) logEvidence = result.logEvidence;
+    if (!approximate) logEvidence = result.logEvidence;
+    trust = confidence(result.marginals);
     narrow.forEach(({ candidates, covered }, t) => {
       const posterior = posteriors[t] as Float64Array;
       const marginal = result.marginals[t] as Float64Array;
@@ -226,6 +230,12 @@ async function passed(places: readonly Place[], passes: readonly Pass[], breathe
     });
   }
   return { posteriors, logEvidence };
+}
+
+/** Mean over the places that are not known of the largest posterior: the share of them that is named rightly, if the posteriors are right. */
+function confidence(marginals: readonly Float64Array[]): number {
+  const open = marginals.filter(({ length }) => length > 1);
+  return open.length === 0 ? 1 : mean(open.map((marginal) => marginal[strongestOf(marginal)] as number));
 }
 
 /** Where each of `some` stands in `all`; both in ascending order. */

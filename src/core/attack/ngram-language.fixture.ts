@@ -11,6 +11,8 @@ export const WEIGHTS = spaced(0.5, 2);
 export interface Language {
   readonly v: number;
   readonly end: number;
+  /** How common each token is. */
+  readonly frequencies: readonly number[];
   readonly unigram: readonly number[];
   /** By token, the code of its weight of the lower order. */
   readonly backoff: readonly number[];
@@ -74,7 +76,7 @@ export interface NgramFile {
 }
 
 /** The file, part by part as docs/attacks.md has it. */
-export function fileOf({ v, unigram, backoff, after }: Language): NgramFile {
+export function fileOf({ v, frequencies, unigram, backoff, after }: Language): NgramFile {
   const bigrams = after.flat();
   const contexts = bigrams.flatMap(({ then }) => (then === null ? [] : [then]));
   const trigrams = contexts.flatMap((context) => context.after);
@@ -85,9 +87,10 @@ export function fileOf({ v, unigram, backoff, after }: Language): NgramFile {
   const tokens = (ids: number[]) => (v <= 65_536 ? Uint16Array.from(ids) : Uint32Array.from(ids));
   const parts: [string, ArrayBufferView][] = [
     ["magic", Uint8Array.from("SOTTONGM", (letter) => letter.charCodeAt(0))],
-    ["header", Uint32Array.of(1, v, bigrams.length, contexts.length, trigrams.length)],
+    ["header", Uint32Array.of(2, v, bigrams.length, contexts.length, trigrams.length)],
     ["book", Float32Array.from(BOOK)],
     ["weights", Float32Array.from(WEIGHTS)],
+    ["frequencies", Float32Array.from(frequencies)],
     ["unigram", Float32Array.from(unigram)],
     ["backoff", Uint8Array.from(backoff)],
     ["successors", Uint32Array.from(after, (each) => each.length)],
@@ -110,7 +113,7 @@ export function fileOf({ v, unigram, backoff, after }: Language): NgramFile {
 }
 
 /** How many numbers a language of V tokens is made of. */
-export const numbersOf = (v: number): number => 1 + 2 * v + v * v * (4 + 2 * v);
+export const numbersOf = (v: number): number => 1 + 3 * v + v * v * (4 + 2 * v);
 
 /**
  * A language of any whole numbers: half of all bigrams are in it, half of them are contexts, and half of all trigrams that begin with them
@@ -128,6 +131,7 @@ export function languageOf(v: number, numbers: readonly number[]): Language {
   return {
     v,
     end: below(v),
+    frequencies: tokens.map(() => Math.fround((1 + below(99)) / 100)),
     unigram: tokens.map(() => Math.fround((5 + below(86)) / 100)),
     backoff: tokens.map(() => below(256)),
     after: tokens.map(() =>

@@ -15,7 +15,9 @@ export interface NgramContext {
 }
 
 export interface NgramModel {
-  /** V probabilities of a token by itself. */
+  /** V: how common each token is. */
+  readonly frequencies: Float64Array;
+  /** V: its probability where nothing is known of what stands before it, as the lower orders of Kneser-Ney are: by how many others it follows. */
   readonly unigram: Float64Array;
   /** Each token by the one before. */
   readonly bigram: LanguagePrior<NgramContext>;
@@ -46,7 +48,7 @@ export function ngramModel(
   one: Level,
   two: Level,
   context: Int32Array,
-): NgramModel {
+): Omit<NgramModel, "frequencies"> {
   /** Where a candidate stands among those asked for, from 1; 0 for the others. */
   const slots = new Int32Array(v);
   const list = growing();

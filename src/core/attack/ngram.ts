@@ -3,7 +3,7 @@ import { SottoError } from "../errors.ts";
 import { ngramModel, type Level, type NgramModel } from "./ngram-model.ts";
 
 const MAGIC = "SOTTONGM";
-const FORMAT = 1;
+const FORMAT = 2;
 const BOOK = 256;
 
 /**
@@ -26,6 +26,7 @@ export function parseNgram(bytes: Uint8Array, vocabulary: number, end: number): 
   if (v !== vocabulary || end >= vocabulary) throw corrupt("is of another vocabulary");
   const book = probabilities(reader.floats(BOOK), 1);
   const weights = probabilities(reader.floats(BOOK), Number.MAX_VALUE);
+  const frequencies = probabilities(reader.floats(v), 1);
   const unigram = probabilities(reader.floats(v), 1);
   const one: Level = {
     backoff: looked(reader.bytes(v), weights),
@@ -43,7 +44,8 @@ export function parseNgram(bytes: Uint8Array, vocabulary: number, end: number): 
   reader.end();
   checkSorted(one, v);
   checkSorted(two, v);
-  return ngramModel(vocabulary, end, unigram, one, two, contextOfBigram(flags, bigrams, contexts));
+  const priors = ngramModel(vocabulary, end, unigram, one, two, contextOfBigram(flags, bigrams, contexts));
+  return { frequencies, ...priors };
 }
 
 /** The context that each bigram is to the trigrams, -1 if to none. */

@@ -12,5 +12,5 @@ export function materialOf({ rows, dim, endToken, ngram }: AttackPublic): Materi
   const vocabulary = rows.length / dim;
   if (ngram === null) return { table, unigram: new Float64Array(vocabulary).fill(1 / vocabulary), passes: [] };
   const model = parseNgram(ngram, vocabulary, endToken);
-  return { table, unigram: model.unigram, passes: ngramPasses(model) };
+  return { table, unigram: model.frequencies, passes: ngramPasses(model) };
 }

@@ -63,7 +63,7 @@ export function LeakPreview(props: Props) {
       <p className="aside-note" id="leak-why">
         {empty
           ? "Write something, and see here what the server could make of it."
-          : "Your message is noised and attacked here, as the server could attack it. Nothing is sent."}
+          : "Noise is drawn for your message here, eight times over, and read as the server could read it. Nothing is sent."}
       </p>
       {open && (
         <div className="leak-body">
@@ -150,7 +150,7 @@ function Actions({ manifest, message, unchanged, again, blocked, onSend, onEdit,
 function afresh(unchanged: boolean, again: boolean): string {
   if (unchanged) return "This text was sent already: the same levels go again. What could be read of those is below.";
   if (again) {
-    return "What is sent is drawn afresh, but for the words that go again as they were. The draws of this preview are never sent.";
+    return "What is sent gets noise of its own, but for the words that go again as they were. The tries above are never sent.";
   }
-  return "What is sent is drawn afresh. The draws of this preview are never sent, so what is read then may differ.";
+  return "What is sent gets noise of its own. The tries above are never sent, so what is read then may differ.";
 }

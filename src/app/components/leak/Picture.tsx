@@ -112,8 +112,8 @@ function LegendOfBands({ words, draws }: { words: readonly ReadWord[]; draws: nu
   const of = (band: Band) => words.filter((word) => word.band === band).length;
   const meaning: Record<Band, string> = {
     readable: draws === 1 ? "read" : "read more often than not",
-    risk: "read now and then",
-    hidden: draws === 1 ? "taken for another word" : "taken for another word each time",
+    risk: draws === 1 ? "read in part" : "read now and then, or in part",
+    hidden: draws === 1 ? "taken for something else" : "taken for something else each time",
     public: "sent in the clear",
   };
   return (

@@ -96,14 +96,14 @@ describe("the leak preview", () => {
     expect(done).toContain("Orla Venn Name");
     expect(done).toContain("The strongest reader we know of");
     expect(done).toContain("Not in this picture: the reply");
-    expect(done).toContain("What is sent is drawn afresh.");
+    expect(done).toContain("What is sent gets noise of its own.");
   });
 
   it("shows every word with what is read in its place, and tells a screen reader all of it", () => {
     const done = markup([started, read(), ended]);
     const labels = Array.from(done.matchAll(/class="gloss-word is-(\w+)"[^>]*aria-label="([^"]*)"/g));
     expect(labels.map(([, , label]) => /^‘([^’]*)’/.exec(label!)?.[1]).join(" ")).toBe(text);
-    for (const [, , label] of labels) expect(label).toMatch(/read here as ‘.*It would name ‘/);
+    for (const [, , label] of labels) expect(label).toMatch(/read here as ‘.*It gives ‘/);
     expect(done.match(/class="gloss-word[^>]*tabindex="0"/gi)).toHaveLength(1);
   });
 
