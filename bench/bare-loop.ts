@@ -20,19 +20,23 @@ export async function openBareLoop(folder: string, threads = 1): Promise<BareLoo
   const { hidden } = manifest.model;
 
   async function round(prompt: number, tokens: number): Promise<number> {
-    let past = emptyCache(manifest);
+    const cache = emptyCache(manifest, prompt + tokens);
+    const logits = new ort.Tensor("float32", new Float32Array(manifest.model.vocabulary), [
+      1,
+      1,
+      manifest.model.vocabulary,
+    ]);
+    const present = Object.entries(cache).map(([name, tensor]) => [name.replace("past_key_values", "present"), tensor]);
+    const outputs = { logits, ...(Object.fromEntries(present) as Record<string, ort.Tensor>) };
     let rows = embeddings!.slice(hidden, (prompt + 1) * hidden);
     let length = 0;
     let started = 0;
     for (let token = 0; token < tokens; token++) {
       const steps = rows.length / hidden;
-      const outputs = await session.run({ ...inputs(rows, length, steps, hidden), ...past });
+      await session.run({ ...inputs(rows, length, steps, hidden), ...cache }, outputs);
       length += steps;
-      const best = argmax(outputs["logits"]?.data as Float32Array);
+      const best = argmax(logits.data as Float32Array);
       rows = embeddings!.slice(best * hidden, (best + 1) * hidden);
-      past = Object.fromEntries(
-        Object.keys(past).map((name) => [name, outputs[name.replace("past_key_values", "present")] as ort.Tensor]),
-      );
       // From the first token on: prefill is told apart, as time to first text.
       if (token === 0) started = performance.now();
     }
@@ -48,11 +52,13 @@ function argmax(logits: Float32Array): number {
   return best;
 }
 
-function emptyCache({ model }: Manifest): Record<string, ort.Tensor> {
+/** Read and written in place, as the server's is. */
+function emptyCache({ model }: Manifest, capacity: number): Record<string, ort.Tensor> {
+  const size = model.keyValueHeads * capacity * model.headDim;
   const entries = Array.from({ length: model.layers }, (_, layer) =>
     ["key", "value"].map((part) => [
       `past_key_values.${layer}.${part}`,
-      new ort.Tensor("float32", new Float32Array(0), [1, model.keyValueHeads, 0, model.headDim]),
+      new ort.Tensor("float32", new Float32Array(size), [1, model.keyValueHeads, capacity, model.headDim]),
     ]),
   );
   return Object.fromEntries(entries.flat()) as Record<string, ort.Tensor>;
@@ -62,7 +68,8 @@ function inputs(rows: Float32Array, past: number, steps: number, hidden: number)
   const positions = BigInt64Array.from({ length: steps }, (_, i) => BigInt(past + i));
   return {
     inputs_embeds: new ort.Tensor("float32", rows, [1, steps, hidden]),
-    attention_mask: new ort.Tensor("int64", new BigInt64Array(past + steps).fill(1n), [1, past + steps]),
     position_ids: new ort.Tensor("int64", positions, [1, steps]),
+    seqlens_k: new ort.Tensor("int32", Int32Array.of(past + steps - 1), [1]),
+    total_sequence_length: new ort.Tensor("int32", Int32Array.of(past + steps), [1]),
   };
 }

@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadBundle, type Bundle } from "../server/bundles.ts";
+import { allocateKeyValues } from "../server/engine/key-values.ts";
 import { loadDecoder } from "../server/engine/onnx.ts";
 import { promptRows } from "../server/rows.ts";
 import { serve, type RunningServer } from "../server/serve.ts";
@@ -98,7 +99,8 @@ describe.each(cases.map((c) => [`${c.preset}: ${c.text.slice(0, 24)}`, c] as con
     const rows = Float32Array.of(...prefix, ...own);
     const length = rows.length / bundle.manifest.model.hidden;
     const decoder = await loadDecoder(bundle, 1);
-    const { logits } = await decoder.run(rows, length, null);
+    const keyValues = allocateKeyValues(decoder.shape, 1, length);
+    const logits = await decoder.step({ rows, length, keyValues, filled: new Int32Array(1) });
     expect(largestDifference(logits, floats(reference.logits))).toBeLessThan(1e-3);
     await decoder.close();
   });

@@ -1,5 +1,9 @@
 """The two graphs of a bundle: `client.onnx` (ids -> activations) and `decoder.onnx` (rows and cache -> logits and cache).
 
+The decoder's attention is onnxruntime's GroupQueryAttention: query heads share the heads of the cache without copies of them, each
+sequence of a batch has a length of its own, and where the present cache is the memory of the past one a step writes its own
+columns and moves nothing.
+
 Weights of the decoder are stored as int8 with one scale an output channel and computed with in fp32: the file is a quarter of
 the size, and what the runtime computes stays equal, to rounding, to the PyTorch model whose weights `round_weights` has rounded."""
 
@@ -14,9 +18,10 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor
-from transformers import DynamicCache, PreTrainedModel
+from transformers import AttentionInterface, PreTrainedModel
 
 OPSET = 18
+ATTENTION = "grouped_query"
 
 
 def client(table: Tensor, path: Path) -> None:
@@ -55,6 +60,45 @@ def round_weights(model: PreTrainedModel) -> PreTrainedModel:
     return model
 
 
+class Caches:
+    """What the attention of every layer reads and writes. Each tensor is batch x heads x capacity x head width; `seqlens_k`
+    (int32, batch) is the columns of a sequence after this step less one, `total_sequence_length` (int32, 1) the most of them."""
+
+    def __init__(self, past: list[Tensor], seqlens_k: Tensor, total_sequence_length: Tensor):
+        self.past = past
+        self.lengths = (seqlens_k, total_sequence_length)
+        self.present: dict[int, tuple[Tensor, Tensor]] = {}
+
+
+def grouped_query_attention(
+    module: torch.nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    *,
+    scaling: float,
+    caches: Caches,
+    **_: object,
+) -> tuple[Tensor, None]:
+    """Attention as transformers calls it, with the new keys and values alone: the cache is the operator's."""
+    batch, heads, sequence, width = query.shape
+    past = caches.past[2 * module.layer_idx : 2 * module.layer_idx + 2]
+    attended, *present = torch.onnx.ops.symbolic_multi_out(
+        "com.microsoft::GroupQueryAttention",
+        (*(tensor.transpose(1, 2).flatten(2) for tensor in (query, key, value)), *past, *caches.lengths),
+        {"num_heads": heads, "kv_num_heads": key.shape[1], "scale": float(scaling)},
+        dtypes=[torch.float32] * 3,
+        shapes=[(batch, sequence, heads * width), *(tuple(tensor.shape) for tensor in past)],
+        version=1,
+    )
+    caches.present[module.layer_idx] = (present[0], present[1])
+    return attended.view(batch, sequence, heads, width), None
+
+
+AttentionInterface.register(ATTENTION, grouped_query_attention)
+
+
 class CachedDecoder(torch.nn.Module):
     """The model with its cache as plain tensors, and the logits of the last position alone."""
 
@@ -63,20 +107,20 @@ class CachedDecoder(torch.nn.Module):
         self.model = model
         self.layers = model.config.num_hidden_layers
 
-    def forward(self, inputs_embeds: Tensor, attention_mask: Tensor, position_ids: Tensor, past: list[Tensor]):
-        cache = DynamicCache()
-        for layer in range(self.layers):
-            cache.update(past[2 * layer], past[2 * layer + 1], layer)
+    def forward(
+        self,
+        inputs_embeds: Tensor,
+        position_ids: Tensor,
+        seqlens_k: Tensor,
+        total_sequence_length: Tensor,
+        past: list[Tensor],
+    ) -> tuple[Tensor, ...]:
+        caches = Caches(past, seqlens_k, total_sequence_length)
         hidden = self.model.base_model(
-            inputs_embeds=inputs_embeds,
-            attention_mask=attention_mask,
-            position_ids=position_ids,
-            past_key_values=cache,
-            use_cache=True,
+            inputs_embeds=inputs_embeds, position_ids=position_ids, use_cache=False, caches=caches
         ).last_hidden_state
         logits = self.model.get_output_embeddings()(hidden[:, -1:])
-        present = [tensor for layer in cache.layers for tensor in (layer.keys, layer.values)]
-        return (logits, *present)
+        return (logits, *(tensor for layer in range(self.layers) for tensor in caches.present[layer]))
 
 
 def cache_names(layers: int, kind: str) -> list[str]:
@@ -84,19 +128,34 @@ def cache_names(layers: int, kind: str) -> list[str]:
 
 
 def decoder(model: PreTrainedModel, path: Path) -> None:
-    """Export with dynamic batch, sequence and past, then store the weights of matrix products as int8."""
+    """Export with dynamic batch, sequence and capacity of the cache, then store the weights of matrix products as int8."""
+    attention = model.config._attn_implementation
+    model.set_attn_implementation(ATTENTION)
+    try:
+        graph_model = traced(model)
+    finally:
+        model.set_attn_implementation(attention)
+    store_int8(graph_model.graph)
+    for node in graph_model.graph.node:
+        node.ClearField("metadata_props")
+        node.doc_string = ""
+    onnx.save(graph_model, path)
+
+
+def traced(model: PreTrainedModel) -> onnx.ModelProto:
     config = model.config
     heads = config.num_key_value_heads
     width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
-    batch, sequence, past = 2, 3, 5
+    batch, sequence, capacity = 2, 3, 8
     example = (
         torch.randn(batch, sequence, config.hidden_size),
-        torch.ones(batch, past + sequence, dtype=torch.long),
-        torch.arange(past, past + sequence).expand(batch, sequence).contiguous(),
-        [torch.randn(batch, heads, past, width) for _ in range(2 * config.num_hidden_layers)],
+        torch.arange(sequence).expand(batch, sequence).contiguous(),
+        torch.full((batch,), sequence - 1, dtype=torch.int32),
+        torch.tensor([sequence], dtype=torch.int32),
+        [torch.randn(batch, heads, capacity, width) for _ in range(2 * config.num_hidden_layers)],
     )
     dim = torch.export.Dim
-    b, s, p = dim("batch"), dim("sequence"), dim("past")
+    b, s, c = dim("batch"), dim("sequence"), dim("capacity")
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -106,17 +165,12 @@ def decoder(model: PreTrainedModel, path: Path) -> None:
             dynamo=True,
             verbose=False,
             opset_version=OPSET,
-            dynamic_shapes=({0: b, 1: s}, {0: b, 1: dim.AUTO}, {0: b, 1: s}, [{0: b, 2: p}] * len(example[3])),
-            input_names=["inputs_embeds", "attention_mask", "position_ids"]
+            dynamic_shapes=({0: b, 1: s}, {0: b, 1: s}, {0: b}, {}, [{0: b, 2: c}] * len(example[4])),
+            input_names=["inputs_embeds", "position_ids", "seqlens_k", "total_sequence_length"]
             + cache_names(config.num_hidden_layers, "past_key_values"),
             output_names=["logits"] + cache_names(config.num_hidden_layers, "present"),
         )
-    graph_model = program.model_proto
-    store_int8(graph_model.graph)
-    for node in graph_model.graph.node:
-        node.ClearField("metadata_props")
-        node.doc_string = ""
-    onnx.save(graph_model, path)
+    return program.model_proto
 
 
 def store_int8(graph: onnx.GraphProto) -> None:

@@ -1,9 +1,10 @@
 /** The bundle's own decoder as language prior of the sequence attack: the strongest that an honest attacker has at hand. */
-import { Tensor } from "onnxruntime-node";
 import type { LanguagePrior } from "../../src/core/attack/language-prior.ts";
 import type { Pass } from "../../src/core/attack/message.ts";
 import type { Bundle } from "../../server/bundles.ts";
-import { loadDecoder, type BatchDecoder, type Cache } from "../../server/engine/onnx.ts";
+import type { StepDecoder } from "../../server/engine/batch.ts";
+import { allocateKeyValues, copySequence, type KeyValues } from "../../server/engine/key-values.ts";
+import { loadDecoder } from "../../server/engine/onnx.ts";
 
 /** One of the sequences that were gone on with together. */
 interface State {
@@ -12,7 +13,8 @@ interface State {
 }
 
 interface Step {
-  readonly cache: Cache;
+  /** Full: all sequences of a pass are of one length. */
+  readonly keyValues: KeyValues;
   /** batch x V probabilities of the next token. */
   readonly next: Float32Array;
 }
@@ -38,29 +40,35 @@ export async function modelPass(bundle: Bundle, threads: number): Promise<{ pass
   };
 }
 
-function priorOf(decoder: BatchDecoder, { manifest, embeddings }: Bundle): LanguagePrior<State> {
+function priorOf(decoder: StepDecoder, { manifest, embeddings }: Bundle): LanguagePrior<State> {
   const { vocabulary, hidden, endToken } = manifest.model;
 
-  async function goOn(ids: ArrayLike<number>, cache: Cache | null): Promise<readonly State[]> {
+  /** `keyValues` has room for one more column. */
+  async function goOn(ids: ArrayLike<number>, keyValues: KeyValues): Promise<readonly State[]> {
     const rows = new Float32Array(ids.length * hidden);
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] as number;
       rows.set(embeddings.subarray(id * hidden, (id + 1) * hidden), i * hidden);
     }
-    const { logits, cache: longer } = await decoder.run(rows, 1, cache, ids.length);
-    const step: Step = { cache: longer, next: softmax(logits, vocabulary) };
+    const filled = new Int32Array(ids.length).fill(keyValues.capacity - 1);
+    const logits = await decoder.step({ rows, length: 1, keyValues, filled });
+    const step: Step = { keyValues, next: softmax(logits, vocabulary) };
     return Array.from({ length: ids.length }, (_, at) => ({ step, at }));
   }
 
   return {
     vocabulary,
     memory: MEMORY,
-    start: () => goOn([endToken], null),
+    start: () => goOn([endToken], allocateKeyValues(decoder.shape, 1, 1)),
     follow(parents, ids) {
       const [first] = parents;
       if (first === undefined) return [];
-      const chosen = parents.map(({ at }) => at);
-      return goOn(ids, rearranged(first.step.cache, chosen));
+      const before = first.step.keyValues;
+      const keyValues = allocateKeyValues(decoder.shape, parents.length, before.capacity + 1);
+      parents.forEach(({ at }, i) => {
+        copySequence(decoder.shape, before, at, keyValues, i, before.capacity);
+      });
+      return goOn(ids, keyValues);
     },
     probabilities(states, candidates) {
       const rows = new Float64Array(states.length * candidates.length);
@@ -72,19 +80,6 @@ function priorOf(decoder: BatchDecoder, { manifest, embeddings }: Bundle): Langu
       return rows;
     },
   };
-}
-
-/** The cache of these sequences of a batch, in this order. */
-function rearranged({ length, past }: Cache, chosen: readonly number[]): Cache {
-  const tensors = Object.entries(past).map(([name, tensor]): [string, Tensor] => {
-    const [, heads = 0, , width = 0] = tensor.dims;
-    const size = heads * length * width;
-    const from = tensor.data as Float32Array;
-    const to = new Float32Array(chosen.length * size);
-    chosen.forEach((at, i) => to.set(from.subarray(at * size, (at + 1) * size), i * size));
-    return [name, new Tensor("float32", to, [chosen.length, heads, length, width])];
-  });
-  return { length, past: Object.fromEntries(tensors) };
 }
 
 function softmax(logits: Float32Array, vocabulary: number): Float32Array {

@@ -1,22 +1,27 @@
 /**
  * Sequences that are decoded together, a row each a step.
  *
- * The cache of the batch is one block of memory that a step reads and another that it writes, in turn, so that a step in which nobody
- * joins or leaves copies nothing beside what the decoder's own graph does. Who leaves makes a free place, which the next to join is
- * copied into; the block is laid out anew, once for all changes since the last step, when it would otherwise be a quarter empty.
+ * Their cache is one block of memory which a step writes its columns into, so that a step in which nobody joins or leaves moves
+ * nothing. Who leaves makes a free place, which the next to join is copied into; the block is laid out anew, once for all changes
+ * since the last step, when it is full or would otherwise be a quarter empty.
  */
-import { allocateKeyValues, copySequence, keyValuePair, type KeyValues, type KeyValueShape } from "./key-values.ts";
+import {
+  allocateKeyValues,
+  copySequence,
+  type KeyValues,
+  type KeyValueShape,
+  type OwnKeyValues,
+} from "./key-values.ts";
 
 export interface DecoderStep {
   /** batch x length x H. */
   readonly rows: Float32Array;
-  /** New rows of each sequence. */
+  /** New rows of each sequence. More than one only where the batch is one sequence. */
   readonly length: number;
-  readonly past: KeyValues;
-  /** Written: `past` and the new rows. */
-  readonly present: KeyValues;
-  /** Of each sequence, columns on the left of `past` that are not its own. */
-  readonly padding: Int32Array;
+  /** Read, and written: the new rows' columns follow those that are filled. */
+  readonly keyValues: KeyValues;
+  /** Columns of each sequence that are filled. */
+  readonly filled: Int32Array;
 }
 
 /** One forward pass over several sequences. */
@@ -32,11 +37,11 @@ export interface Batch<Member> {
   readonly members: readonly Member[];
   /** Columns of the longest member. */
   readonly length: number;
-  /** From the next step on; `keyValues` is the member's own cache (batch 1) and is copied then. */
-  join(member: Member, keyValues: KeyValues): void;
+  /** From the next step on; the member's own cache is copied then. */
+  join(member: Member, own: OwnKeyValues): void;
   leave(member: Member): void;
   /** Leave, with the cache. Not while a step is under way. */
-  take(member: Member): KeyValues;
+  take(member: Member): OwnKeyValues;
   /** One row of each member in, and the logits (V) that follow it out. Who left meanwhile gets none. */
   step(rowOf: (member: Member) => Float32Array): Promise<readonly { member: Member; logits: Float32Array }[]>;
 }
@@ -46,14 +51,14 @@ interface Place<Member> {
   length: number;
 }
 
-/** Columns that nobody needs any more are cut off when there are more than these. */
-const SLACK = 32;
+/** Columns a new block has beyond what is filled: steps until it is laid out anew, and memory that lies idle meanwhile. */
+const ROOM = 32;
 
 export function createBatch<Member>(decoder: StepDecoder, hidden: number): Batch<Member> {
   const { shape } = decoder;
-  const blocks = keyValuePair(shape);
-  const joining = new Map<Member, KeyValues>();
+  const joining = new Map<Member, OwnKeyValues>();
   let places: (Place<Member> | null)[] = [];
+  let block = allocateKeyValues(shape, 0, 0);
 
   const longest = () =>
     Math.max(0, ...places.map((place) => place?.length ?? 0), ...Array.from(joining.values(), (own) => own.length));
@@ -63,15 +68,15 @@ export function createBatch<Member>(decoder: StepDecoder, hidden: number): Batch
     const fits =
       joining.size <= free.length &&
       (free.length - joining.size) * 4 <= places.length &&
-      longest() <= blocks.current.length &&
-      longest() + SLACK >= blocks.current.length;
+      longest() < block.capacity &&
+      block.capacity <= 2 * (longest() + ROOM);
     if (!fits) layOutAnew();
     else {
       let next = 0;
-      for (const [member, own] of joining) {
+      for (const [member, { keyValues, length }] of joining) {
         const at = free[next++]!;
-        copySequence(shape, own, 0, blocks.current, at, own.length);
-        places[at] = { member, length: own.length };
+        copySequence(shape, keyValues, 0, block, at, length);
+        places[at] = { member, length };
       }
     }
     joining.clear();
@@ -79,16 +84,16 @@ export function createBatch<Member>(decoder: StepDecoder, hidden: number): Batch
 
   function layOutAnew(): void {
     const staying = places.flatMap((place, at) => (place === null ? [] : { place, at }));
-    const block = blocks.spare(staying.length + joining.size, longest());
+    const anew = allocateKeyValues(shape, staying.length + joining.size, longest() + ROOM);
     staying.forEach(({ place, at }, to) => {
-      copySequence(shape, blocks.current, at, block, to, place.length);
+      copySequence(shape, block, at, anew, to, place.length);
     });
     places = staying.map(({ place }) => place);
-    for (const [member, own] of joining) {
-      copySequence(shape, own, 0, block, places.length, own.length);
-      places.push({ member, length: own.length });
+    for (const [member, { keyValues, length }] of joining) {
+      copySequence(shape, keyValues, 0, anew, places.length, length);
+      places.push({ member, length });
     }
-    blocks.swap(block);
+    block = anew;
   }
 
   function leave(member: Member): void {
@@ -103,30 +108,29 @@ export function createBatch<Member>(decoder: StepDecoder, hidden: number): Batch
     get length() {
       return longest();
     },
-    join(member, keyValues) {
-      joining.set(member, keyValues);
+    join(member, own) {
+      joining.set(member, own);
     },
     leave,
     take(member) {
       const waiting = joining.get(member);
       const at = places.findIndex((place) => place?.member === member);
-      const own = waiting ?? allocateKeyValues(shape, 1, places[at]!.length);
-      if (waiting === undefined) copySequence(shape, blocks.current, at, own, 0, own.length);
+      const length = waiting?.length ?? places[at]!.length;
+      const keyValues = waiting?.keyValues ?? allocateKeyValues(shape, 1, length);
+      if (waiting === undefined) copySequence(shape, block, at, keyValues, 0, length);
       leave(member);
-      return own;
+      return { keyValues, length };
     },
     async step(rowOf) {
       settle();
       const taking = places;
-      const past = blocks.current;
       const rows = new Float32Array(taking.length * hidden);
       taking.forEach((place, at) => {
         if (place !== null) rows.set(rowOf(place.member), at * hidden);
       });
-      const padding = Int32Array.from(taking, (place) => past.length - (place?.length ?? 0));
-      const present = blocks.spare(past.batch, past.length + 1);
-      const logits = await decoder.step({ rows, length: 1, past, present, padding });
-      blocks.swap(present);
+      // A free place is a sequence of one row.
+      const filled = Int32Array.from(taking, (place) => place?.length ?? 0);
+      const logits = await decoder.step({ rows, length: 1, keyValues: block, filled });
       const vocabulary = logits.length / taking.length;
       return taking.flatMap((place, at) => {
         if (place === null || !places.includes(place)) return [];

@@ -64,7 +64,7 @@ describe("createBatchingEngine", () => {
             expect(ids).toEqual(wanted.slice(0, leaves || undefined));
           }),
         );
-        expect(Math.max(...decoder.steps.map((step) => step.past.batch))).toBeLessThanOrEqual(setup.batchSize);
+        expect(Math.max(...decoder.steps.map((step) => step.keyValues.batch))).toBeLessThanOrEqual(setup.batchSize);
         await engine.close();
       }),
       { numRuns: 150 },

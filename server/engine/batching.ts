@@ -7,7 +7,7 @@ import { SottoError } from "../../src/core/errors.ts";
 import { createSampler, type Sampler } from "../sampling.ts";
 import { createBatch, type Batch, type StepDecoder } from "./batch.ts";
 import type { Engine, GenerationRequest } from "./engine.ts";
-import type { KeyValues } from "./key-values.ts";
+import type { OwnKeyValues } from "./key-values.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { createPrefills, type Prefill } from "./prefill.ts";
 
@@ -40,7 +40,7 @@ interface Sequence {
   last: number;
   batch: Batch<Sequence> | null;
   /** Its cache while it waits for its reader. */
-  parked: KeyValues | null;
+  parked: OwnKeyValues | null;
 }
 
 /** An engine that decodes the requests under way together. It admits whoever comes: how many may is for `admission.ts`. */
@@ -87,16 +87,16 @@ export function createBatchingEngine(decoder: StepDecoder, model: DecoderModel, 
     return false;
   }
 
-  /** Into the batch with room whose members are nearest in length: what they differ by is computed in vain. */
-  function join(sequence: Sequence, keyValues: KeyValues): void {
-    const distance = (batch: Batch<Sequence>) => Math.abs(batch.length - keyValues.length);
+  /** Into the batch with room whose members are nearest in length: all have room in memory for the longest. */
+  function join(sequence: Sequence, own: OwnKeyValues): void {
+    const distance = (batch: Batch<Sequence>) => Math.abs(batch.length - own.length);
     const [nearest] = batches
       .filter((batch) => batch.members.length < batchSize)
       .sort((a, b) => distance(a) - distance(b));
     const batch = nearest ?? createBatch<Sequence>(decoder, hidden);
     if (nearest === undefined) batches.push(batch);
     sequence.batch = batch;
-    batch.join(sequence, keyValues);
+    batch.join(sequence, own);
   }
 
   async function prefillSome(): Promise<void> {
@@ -110,7 +110,7 @@ export function createBatchingEngine(decoder: StepDecoder, model: DecoderModel, 
         done += before - sequence.prefill.left;
         if (!sequences.has(sequence)) continue;
         if (result === null) prefilling.add(sequence);
-        else if (say(sequence, result.logits)) join(sequence, result.keyValues);
+        else if (say(sequence, result.logits)) join(sequence, result.own);
       } catch (error) {
         fail(sequence, error);
       }

@@ -1,6 +1,6 @@
 /**
- * The key-value cache as plain buffers. Sequences of a batch end at the same column: one that is shorter than the batch has columns
- * that are not its own on its left, which the decoder's attention mask hides.
+ * The key-value cache as plain buffers, written in place. Every sequence begins at its first column and has a length of its own, which
+ * its owner counts; what stands in the columns after it is never read.
  */
 
 /** What the manifest says of a decoder's cache. */
@@ -14,21 +14,24 @@ export interface KeyValueShape {
 
 export interface KeyValues {
   readonly batch: number;
-  /** Columns: tokens of the longest sequence. */
-  readonly length: number;
-  /** Each batch x heads x length x width, in the decoder's order. */
+  /** Columns: tokens there is room for in each sequence. */
+  readonly capacity: number;
+  /** Each batch x heads x capacity x width, in the decoder's order. */
   readonly tensors: readonly Float32Array[];
 }
 
-export function allocateKeyValues(shape: KeyValueShape, batch: number, length: number): KeyValues {
-  const size = batch * shape.heads * length * shape.width;
-  return { batch, length, tensors: Array.from({ length: shape.tensors }, () => new Float32Array(size)) };
+/** The cache of one sequence (batch 1), of whose columns the first `length` are filled. */
+export interface OwnKeyValues {
+  readonly keyValues: KeyValues;
+  readonly length: number;
 }
 
-/**
- * The last `columns` of sequence `from` of `source` become the last of sequence `to` of `target`. What is left of them is zeroed and
- * not only masked: a weight of zero times what another sequence left there would be NaN if that overflowed.
- */
+export function allocateKeyValues(shape: KeyValueShape, batch: number, capacity: number): KeyValues {
+  const size = batch * shape.heads * capacity * shape.width;
+  return { batch, capacity, tensors: Array.from({ length: shape.tensors }, () => new Float32Array(size)) };
+}
+
+/** The first `columns` of sequence `from` of `source` become those of sequence `to` of `target`. */
 export function copySequence(
   { heads, width }: KeyValueShape,
   source: KeyValues,
@@ -41,43 +44,15 @@ export function copySequence(
   target.tensors.forEach((into, t) => {
     const out = source.tensors[t]!;
     for (let head = 0; head < heads; head++) {
-      const end = (from * heads + head + 1) * source.length * width;
-      const row = (to * heads + head) * target.length * width;
-      const start = row + target.length * width - size;
-      into.fill(0, row, start);
-      into.set(out.subarray(end - size, end), start);
+      const begin = (from * heads + head) * source.capacity * width;
+      into.set(out.subarray(begin, begin + size), (to * heads + head) * target.capacity * width);
     }
   });
 }
 
-/** Two sets of buffers for one cache: a step reads the one and writes the other. They grow and are used again. */
-export interface KeyValuePair {
-  readonly current: KeyValues;
-  /** The other set, of this size; what is in it is not cleared. */
-  spare(batch: number, length: number): KeyValues;
-  /** Make what `spare` returned the current one. */
-  swap(next: KeyValues): void;
-}
-
-export function keyValuePair(shape: KeyValueShape): KeyValuePair {
-  let current = allocateKeyValues(shape, 0, 0);
-  let [front, back] = [current.tensors, current.tensors];
-  return {
-    get current() {
-      return current;
-    },
-    spare(batch, length) {
-      const size = batch * shape.heads * length * shape.width;
-      // A quarter more than needed: a batch grows by a column a step. What is far too large is given back.
-      const held = back[0]?.length ?? 0;
-      if (held < size || held > 2 * size) {
-        back = Array.from({ length: shape.tensors }, () => new Float32Array(Math.ceil(size * 1.25)));
-      }
-      return { batch, length, tensors: back.map((tensor) => tensor.subarray(0, size)) };
-    },
-    swap(next) {
-      current = next;
-      [front, back] = [back, front];
-    },
-  };
+/** A copy of one sequence with room for `capacity` columns. */
+export function copyOf(shape: KeyValueShape, { keyValues, length }: OwnKeyValues, capacity: number): KeyValues {
+  const own = allocateKeyValues(shape, 1, capacity);
+  copySequence(shape, keyValues, 0, own, 0, length);
+  return own;
 }

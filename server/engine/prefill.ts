@@ -1,56 +1,65 @@
 /** Prefill in chunks, so that a long prompt leaves room between them; the prefix all requests of a preset share is computed once. */
 import type { StepDecoder } from "./batch.ts";
 import type { GenerationRequest } from "./engine.ts";
-import { allocateKeyValues, type KeyValues } from "./key-values.ts";
+import { allocateKeyValues, copyOf, type KeyValues, type OwnKeyValues } from "./key-values.ts";
 
 export interface Prefill {
   /** Rows that are still to be computed, shared ones included. */
   readonly left: number;
   /** Compute at most `rows` of them. The cache and the last row's logits (V) once all are, null before. */
-  advance(rows: number): Promise<{ readonly keyValues: KeyValues; readonly logits: Float32Array } | null>;
+  advance(rows: number): Promise<{ readonly own: OwnKeyValues; readonly logits: Float32Array } | null>;
 }
 
 export type StartPrefill = (request: Pick<GenerationRequest, "prefix" | "rows" | "length">) => Prefill;
 
 /** All prefills of one decoder. What is computed of a prefix is kept for as long as its array is. */
 export function createPrefills(decoder: StepDecoder, hidden: number): StartPrefill {
-  const nothing = allocateKeyValues(decoder.shape, 1, 0);
-  const shared = new WeakMap<Float32Array, KeyValues>();
+  const { shape } = decoder;
+  const shared = new WeakMap<Float32Array, OwnKeyValues>();
 
-  async function extend(past: KeyValues, rows: Float32Array) {
-    const length = rows.length / hidden;
-    const present = allocateKeyValues(decoder.shape, 1, past.length + length);
-    const logits = await decoder.step({ rows, length, past, present, padding: new Int32Array(1) });
-    return { keyValues: present, logits };
-  }
+  const extend = (keyValues: KeyValues, filled: number, rows: Float32Array) =>
+    decoder.step({ rows, length: rows.length / hidden, keyValues, filled: Int32Array.of(filled) });
 
   return ({ prefix, rows, length }) => {
     // Without rows of its own the last of the prefix is the one whose logits are asked for, and the cache does not keep those.
     const common = length > 0 ? prefix.length / hidden : 0;
-    const own = length > 0 ? rows : prefix;
-    const total = common + own.length / hidden;
-    let keyValues = nothing;
+    const mine = length > 0 ? rows : prefix;
+    const total = common + mine.length / hidden;
+    let own: OwnKeyValues | null = null;
     // Whoever comes to the prefix takes it up where the others have left it.
-    const soFar = () => (keyValues.length < common ? (shared.get(prefix) ?? nothing) : keyValues);
+    const sharedLength = () => (common === 0 ? 0 : (shared.get(prefix)?.length ?? 0));
+
+    async function advancePrefix(from: number, most: number): Promise<void> {
+      const keyValues = shared.get(prefix)?.keyValues ?? allocateKeyValues(shape, 1, common);
+      const to = Math.min(from + most, common);
+      await extend(keyValues, from, prefix.subarray(from * hidden, to * hidden));
+      shared.set(prefix, { keyValues, length: to });
+    }
+
+    function begin(): OwnKeyValues {
+      const before = common > 0 ? shared.get(prefix) : undefined;
+      const keyValues = before === undefined ? allocateKeyValues(shape, 1, total) : copyOf(shape, before, total);
+      return { keyValues, length: common };
+    }
+
     return {
       get left() {
-        return total - soFar().length;
+        return total - (own?.length ?? sharedLength());
       },
       async advance(most) {
-        const past = soFar();
-        const begun = past.length;
-        if (begun < common) {
-          const { keyValues: longer } = await extend(
-            past,
-            prefix.subarray(begun * hidden, Math.min(begun + most, common) * hidden),
-          );
-          shared.set(prefix, longer);
+        if (own === null && sharedLength() < common) {
+          await advancePrefix(sharedLength(), most);
           return null;
         }
-        const from = begun - common;
-        const result = await extend(past, own.subarray(from * hidden, (from + most) * hidden));
-        keyValues = result.keyValues;
-        return keyValues.length === total ? result : null;
+        const { keyValues, length: filled } = own ?? begin();
+        const to = Math.min(filled + most, total);
+        const logits = await extend(
+          keyValues,
+          filled,
+          mine.subarray((filled - common) * hidden, (to - common) * hidden),
+        );
+        own = { keyValues, length: to };
+        return to === total ? { own, logits } : null;
       },
     };
   };

@@ -48,22 +48,17 @@ export function recordingDecoder({
     async step(step) {
       await before(step);
       steps.push(step);
-      const { rows, length, past, present, padding } = step;
-      const logits = new Float32Array(past.batch * RECORDING.vocabulary);
-      for (let row = 0; row < past.batch; row++) {
+      const { rows, length, keyValues, filled } = step;
+      const { batch, capacity, tensors } = keyValues;
+      const logits = new Float32Array(batch * RECORDING.vocabulary);
+      for (let row = 0; row < batch; row++) {
         const fresh = rows.subarray(row * length, (row + 1) * length);
-        present.tensors.forEach((into, t) => {
-          for (let head = 0; head < 2; head++) {
-            const at = row * 2 + head;
-            into.set(past.tensors[t]!.subarray(at * past.length, (at + 1) * past.length), at * present.length);
-            into.set(fresh, at * present.length + past.length);
-          }
-        });
+        for (const tensor of tensors) {
+          for (let head = 0; head < 2; head++) tensor.set(fresh, (row * 2 + head) * capacity + filled[row]!);
+        }
         // The second head of the second tensor, so that all of a sequence must have been moved.
-        const own = present.tensors[1]!.subarray(
-          (row * 2 + 1) * present.length + padding[row]!,
-          (row * 2 + 2) * present.length,
-        );
+        const from = (row * 2 + 1) * capacity;
+        const own = tensors[1]!.subarray(from, from + filled[row]! + length);
         logits[row * RECORDING.vocabulary + nextToken(own)] = own.includes(poison) ? NaN : 1;
       }
       return logits;

@@ -67,7 +67,8 @@ def decode(bundle: Path, rows: np.ndarray, pieces: list[int], layers: int, heads
     options.add_session_config_entry("session.disable_quant_qdq", "1")
     session = onnxruntime.InferenceSession(bundle / "server/decoder.onnx", options)
     names = onnx_files.cache_names(layers, "past_key_values")
-    past = [np.zeros((1, heads, 0, width), dtype=np.float32)] * len(names)
+    # Columns that are not written yet may hold anything.
+    past = [np.full((1, heads, sum(pieces) + 3, width), np.nan, dtype=np.float32) for _ in names]
     start = 0
     for length in pieces:
         end = start + length
@@ -75,8 +76,9 @@ def decode(bundle: Path, rows: np.ndarray, pieces: list[int], layers: int, heads
             None,
             {
                 "inputs_embeds": rows[None, start:end],
-                "attention_mask": np.ones((1, end), dtype=np.int64),
                 "position_ids": np.arange(start, end, dtype=np.int64)[None],
+                "seqlens_k": np.array([end - 1], dtype=np.int32),
+                "total_sequence_length": np.array([end], dtype=np.int32),
                 **dict(zip(names, past, strict=True)),
             },
         )
