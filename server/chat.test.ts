@@ -74,10 +74,10 @@ describe("layChat", () => {
   it("has the soft prompt of the noisiest preset of all frames", () => {
     const parts = [framed(templated, [levels("light", 1)]), framed(templated, [levels("strict", 1)])];
     const both = promptRows(templated, layChat(templated, [{ role: "user", parts }], DEFAULT_LIMITS), 1);
-    expect(both.prefix).toBe(templated.softPrompts.get("strict"));
+    expect(both.prefix).toBe(templated.template.prefixes.get("strict"));
     const one = [{ role: "user" as const, parts: parts.slice(0, 1) }];
     expect(promptRows(templated, layChat(templated, one, DEFAULT_LIMITS), 1).prefix).toBe(
-      templated.softPrompts.get("light"),
+      templated.template.prefixes.get("light"),
     );
     const none = layChat(templated, [say("user", "x")], DEFAULT_LIMITS);
     expect(promptRows(templated, none, 1).prefix).toHaveLength(0);
