@@ -4,7 +4,16 @@ import { streamCompletion } from "../src/sdk/completions.ts";
 import { createClient, fileLedger, openRemote } from "../src/sdk/index.node.ts";
 import type { CompletionChunk, CompletionOptions } from "../src/sdk/types.ts";
 import { unprotectedFrame } from "../src/sdk/unprotected.node.ts";
-import { LEDGER_HELP, origin, realNumberTo, TEXT_HELP, textOption, wholeNumber, wholeNumberIn } from "./options.ts";
+import {
+  apiKeyIn,
+  LEDGER_HELP,
+  origin,
+  realNumberTo,
+  TEXT_HELP,
+  textOption,
+  wholeNumber,
+  wholeNumberIn,
+} from "./options.ts";
 
 interface Options {
   readonly server: string;
@@ -15,6 +24,7 @@ interface Options {
   readonly temperature?: number;
   readonly topP?: number;
   readonly seed?: number;
+  readonly apiKeyFile?: string;
   readonly ledger?: string;
 }
 
@@ -29,6 +39,7 @@ export function completeCommand(): Command {
     .option("--temperature <t>", "0 takes the likeliest token each time (default: 0.8)", realNumberTo(2))
     .option("--top-p <p>", "share of the likeliest tokens to choose among (default: 0.95)", realNumberTo(1))
     .option("--seed <n>", "seed of the server's choice of tokens; the noise has none", wholeNumber)
+    .option("--api-key-file <file>", "file that holds the server's API key, where it asks for one")
     .option("--ledger <file>", LEDGER_HELP)
     .action(async (options: Options) => {
       const text = await textOption(options.text);
@@ -49,6 +60,7 @@ async function reply(options: Options, text: string, signal: AbortSignal): Promi
     ...(options.temperature !== undefined && { temperature: options.temperature }),
     ...(options.topP !== undefined && { topP: options.topP }),
     ...(options.seed !== undefined && { seed: options.seed }),
+    ...(options.apiKeyFile !== undefined && { apiKey: await apiKeyIn(options.apiKeyFile) }),
   };
   if (preset === "off") {
     const parts = await openRemote(server, bundle);

@@ -1,5 +1,6 @@
 /** Options that several commands share, and their values. */
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { InvalidArgumentError } from "commander";
@@ -19,6 +20,24 @@ export const LEDGER_HELP = "file of the privacy ledger (default: SOTTO_LEDGER, e
 /** The value of --text. The line end that a shell puts after the last line is no part of it. */
 export async function textOption(value: string): Promise<string> {
   return value === "-" ? (await readAll(process.stdin)).replace(/\r?\n$/, "") : value;
+}
+
+/**
+ * The API key in a file, which keeps it out of the process list.
+ * @throws SottoError `file_unreadable`; `config_invalid` where the file holds something else
+ */
+export async function apiKeyIn(file: string): Promise<string> {
+  let text;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    throw new SottoError("file_unreadable", `The API key's file ${file} cannot be read.`, { cause });
+  }
+  const key = text.trim();
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new SottoError("config_invalid", `${file} must hold one API key of visible ASCII characters.`);
+  }
+  return key;
 }
 
 /** An origin: http or https, a host, a port, and nothing after it. */

@@ -25,6 +25,8 @@ const files = {
   bench: "bench/bench.ts",
   e2e: "e2e/app.spec.ts",
   scripts: "scripts/script.ts",
+  load: "load/streams.ts",
+  deploy: "deploy/rehearsal.ts",
   trainer: "trainer/export.ts",
 };
 type Room = keyof typeof files;
@@ -78,6 +80,8 @@ const allowed: Record<string, Room[]> = {
   scripts: ["core", "storage", "engine", "sdk", "app", "widget", "workers", "server", "cli"],
   bench: ["core", "storage", "engine", "sdk", "app", "widget", "workers", "server", "cli", "scripts", "e2e"],
   e2e: ["core", "storage", "engine", "sdk", "app", "widget", "workers", "server", "cli", "scripts", "bench"],
+  load: ["core"],
+  deploy: ["load"],
 };
 const rooms = [...Object.keys(allowed), "trainer"] as Room[];
 

@@ -32,7 +32,7 @@ export interface CompletionEvent {
 }
 
 /**
- * The reply as it is generated. Ends after the one event with a finish reason.
+ * The reply as it is generated. Ends after the one event with a finish reason. `tenant`: whom it is for, where users are told apart.
  * @throws SottoError of the frame codec, of `promptRows`, of the engine; the signal's reason
  */
 export async function* complete(
@@ -40,6 +40,7 @@ export async function* complete(
   request: CompletionRequest,
   limits: Pick<Limits, "bodyBytes" | "frameTokens">,
   signal: AbortSignal,
+  tenant?: string,
 ): AsyncGenerator<CompletionEvent, void, undefined> {
   const frame =
     request.frame instanceof Uint8Array
@@ -59,7 +60,8 @@ export async function* complete(
   });
 
   let ended = false;
-  for await (const said of engine.generate({ prefix, rows, length, maxTokens, sampling: request.sampling, signal })) {
+  const { sampling } = request;
+  for await (const said of engine.generate({ prefix, rows, length, maxTokens, sampling, tenant, signal })) {
     completionTokens += "id" in said ? 1 : said.tokens;
     ended = "id" in said ? said.id === bundle.manifest.model.endToken : said.finish === "stop";
     if (ended && "id" in said) break;

@@ -20,6 +20,9 @@ const mayImport = {
   scripts: product,
   bench: [...product, "scripts", "e2e"],
   e2e: [...product, "scripts", "bench"],
+  // What stands outside of a server and speaks to it over HTTP alone.
+  load: [core],
+  deploy: ["load"],
 };
 
 const rooms = [...Object.keys(mayImport), "trainer"];

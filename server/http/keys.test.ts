@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { scriptedEngine } from "../testing/scripted-engine.ts";
 import { testApp, type TestApp } from "../testing/test-app.ts";
 import { digestOf, findKey, readKeys } from "./keys.ts";
 
@@ -55,6 +56,16 @@ describe("keys over HTTP", () => {
     expect((await get("/bundles")).statusCode).toBe(200);
     expect((await get("/healthz")).statusCode).toBe(200);
     expect(server.lines.join("")).not.toContain("key-of");
+  });
+
+  it("tells the engine whose request it is, without the key", async () => {
+    const engine = scriptedEngine();
+    server = await testApp({ engine, access: { keys: [digestOf(ALICE), digestOf(BOB)] } });
+    for (const key of [ALICE, BOB, BOB]) {
+      const headers = { authorization: `Bearer ${key}` };
+      await server.app.inject({ method: "POST", url: "/v1/completions", payload: server.body(), headers });
+    }
+    expect(engine.requests.map(({ tenant }) => tenant)).toEqual(["0", "1", "1"]);
   });
 
   it("limits each key for itself, and guesses by their address", async () => {

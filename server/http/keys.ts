@@ -54,6 +54,13 @@ export function findKey(digests: readonly Buffer[], key: string): number {
   return found;
 }
 
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Which API key the request came with, as a name that says nothing of the key; undefined where none is asked for. */
+    tenant: string | undefined;
+  }
+}
+
 export interface KeysOptions {
   readonly digests: readonly Buffer[];
   readonly rate: Rate;
@@ -64,6 +71,7 @@ export interface KeysOptions {
  * each. The page and the client part of bundles are public: a browser fetches them without a key.
  */
 export function registerKeys(app: FastifyInstance, { digests, rate }: KeysOptions): void {
+  app.decorateRequest("tenant", undefined);
   if (digests.length === 0) return;
   const buckets = createBuckets(rate);
   app.addHook("onRequest", (request, reply, done) => {
@@ -80,6 +88,7 @@ export function registerKeys(app: FastifyInstance, { digests, rate }: KeysOption
       done(new SottoError("invalid_api_key", what));
       return;
     }
-    done(isReply(request.method) ? refusedAfter(buckets.take(String(index)), reply) : undefined);
+    request.tenant = String(index);
+    done(isReply(request.method) ? refusedAfter(buckets.take(request.tenant), reply) : undefined);
   });
 }

@@ -78,7 +78,7 @@ export function createReplies(app: FastifyInstance, { served, limits, report }: 
     }
     const wanted = asked.request(model.bundle);
     const signal = lifetime(request, reply);
-    const events = untilAborted(complete(model, wanted, limits, signal), signal);
+    const events = untilAborted(complete(model, wanted, limits, signal, request.tenant), signal);
     const shape = asked.shape(model.bundle.manifest.id);
     void reply.header("cache-control", "no-store");
     if (!asked.stream) return shape.whole(await whole(events));

@@ -52,6 +52,17 @@ describe("a completion", () => {
     expect(rest).toEqual({ model: "b", stream: true, max_tokens: 9, seed: 4 });
   });
 
+  it("sends an API key as a header, where there is one", async () => {
+    const headers: (string | undefined)[] = [];
+    const origin = await answering((request, response) => {
+      headers.push(request.headers.authorization);
+      response.end(`${event("so.", "stop")}data: [DONE]\n\n`);
+    });
+    await collect(streamCompletion(origin, "b", frame, { apiKey: "key-of-alice" }));
+    await collect(streamCompletion(origin, "b", frame, {}));
+    expect(headers).toEqual(["Bearer key-of-alice", undefined]);
+  });
+
   it("keeps what has arrived and says so when the server stops half way", async () => {
     const origin = await answering((_, response) => response.end(event("Once ")));
     const seen: string[] = [];

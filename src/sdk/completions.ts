@@ -62,7 +62,7 @@ export async function* streamCompletion(
   options.signal?.addEventListener("abort", forward, { once: true });
   if (options.signal?.aborted) forward();
   try {
-    const response = await post(server, requestBody(model, frame, options), ending.signal);
+    const response = await post(server, requestBody(model, frame, options), options.apiKey, ending.signal);
     if (!response.ok || response.body === null) throw await refusal(response);
     yield* readChunks(response.body);
   } catch (error) {
@@ -105,11 +105,15 @@ function requestBody(model: string, frame: Uint8Array, options: CompletionOption
   return JSON.stringify(body);
 }
 
-async function post(server: string, body: string, signal: AbortSignal): Promise<Response> {
+async function post(server: string, body: string, apiKey: string | undefined, signal: AbortSignal): Promise<Response> {
   try {
     return await fetch(new URL("/v1/completions", server), {
       method: "POST",
-      headers: { "content-type": "application/json", accept: "text/event-stream" },
+      headers: {
+        "content-type": "application/json",
+        accept: "text/event-stream",
+        ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+      },
       body,
       signal,
       credentials: "omit",

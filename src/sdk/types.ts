@@ -43,6 +43,8 @@ export interface CompletionOptions {
   readonly topP?: number;
   readonly stop?: string | readonly string[];
   readonly seed?: number;
+  /** API key of the server, where it asks for one. */
+  readonly apiKey?: string;
   readonly signal?: AbortSignal;
 }
 
