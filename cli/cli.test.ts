@@ -1,5 +1,7 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -125,20 +127,44 @@ describe("sotto serve --check", () => {
   });
 });
 
+async function startServer(): Promise<{ server: ChildProcess; url: string }> {
+  const server = spawn(process.execPath, ["--import", "tsx", "cli/main.ts", "serve", "--port", "0"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  for await (const line of createInterface({ input: server.stdout })) {
+    const url = /^Sotto is at (http:\/\/localhost:\d+)$/.exec(line)?.[1];
+    if (url !== undefined) return { server, url };
+  }
+  throw new Error("the server did not start");
+}
+
+describe("sotto serve", () => {
+  it("ends at once when it is told twice, whatever is under way", async () => {
+    const { server, url } = await startServer();
+    const ended = once(server, "exit") as Promise<[number | null]>;
+    const { port } = new URL(url);
+    const half = connect(Number(port), "localhost");
+    half.on("error", () => undefined);
+    half.write(
+      "POST /v1/completions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+    );
+    // Answered on another connection: by then the half request is under way.
+    await fetch(`${url}/healthz`);
+    server.kill("SIGTERM");
+    const drained = await Promise.race([ended, sleep(500, "draining")]);
+    expect(drained).toBe("draining");
+    server.kill("SIGTERM");
+    expect((await ended)[0]).toBe(1);
+    half.destroy();
+  }, 30_000);
+});
+
 describe("sotto serve and sotto complete", () => {
   let server: ChildProcess;
   let url = "";
 
   beforeAll(async () => {
-    server = spawn(process.execPath, ["--import", "tsx", "cli/main.ts", "serve", "--port", "0"], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    if (server.stdout === null) throw new Error("no output");
-    for await (const line of createInterface({ input: server.stdout })) {
-      url = /^Sotto is at (http:\S+)$/.exec(line)?.[1] ?? "";
-      if (url !== "") break;
-    }
-    expect(url).toMatch(/^http:\/\/localhost:\d+$/);
+    ({ server, url } = await startServer());
   });
 
   afterAll(async () => {
