@@ -12,10 +12,12 @@ export interface Operation {
   readonly body?: SchemaName;
   /** By media type the schema; null where the bytes are described elsewhere. */
   readonly answer: Readonly<Record<string, SchemaName | null>>;
-  readonly failures: Readonly<Record<number, string>>;
+  /** By status what it means; its answer is a Failure unless another is named. */
+  readonly failures: Readonly<Record<number, string | { readonly description: string; readonly schema: SchemaName }>>;
 }
 
 const NOTHING = { 404: "There is no such thing here." };
+const KEYLESS = { 401: "The API key is missing or unknown, where the server asks for one." };
 
 const GENERATING = {
   400: "The request or its frame is not valid, or does not fit the model.",
@@ -23,7 +25,7 @@ const GENERATING = {
   409: "A frame was made for another version of the bundle.",
   413: "More than the server takes.",
   415: "A body that is neither JSON nor CBOR.",
-  401: "The API key is missing or unknown, where the server asks for one.",
+  ...KEYLESS,
   429: "Too many requests; Retry-After says when to try again.",
   500: "Something failed inside the server.",
   502: "The program that runs the model failed or refused.",
@@ -57,7 +59,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/v1/models",
     summary: "The bundles, as models.",
     answer: { "application/json": "ModelList" },
-    failures: {},
+    failures: KEYLESS,
   },
   {
     id: "retrieveModel",
@@ -65,7 +67,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/v1/models/{id}",
     summary: "One bundle, as a model.",
     answer: { "application/json": "Model" },
-    failures: NOTHING,
+    failures: { ...KEYLESS, ...NOTHING },
   },
   {
     id: "listBundles",
@@ -105,8 +107,8 @@ export const OPERATIONS: readonly Operation[] = [
     method: "get",
     path: "/readyz",
     summary: "Whether the server takes requests now.",
-    answer: { "application/json": "Health" },
-    failures: { 503: "It is going down, or an engine is not ready." },
+    answer: { "application/json": "Readiness" },
+    failures: { 503: { description: "It is going down, or an engine is not ready.", schema: "Readiness" } },
   },
   {
     id: "getMetrics",

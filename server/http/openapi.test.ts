@@ -65,6 +65,7 @@ describe("the OpenAPI document", () => {
     ["/bundles/{id}/manifest.json", "/bundles/none/manifest.json", 404],
     ["/bundles/{id}/client/{file}", "/bundles/tiny/client/none", 404],
     ["/healthz", "/healthz", 200],
+    ["/readyz", "/readyz", 200],
   ])("says what GET %s answers (%s: %i)", async (path, url, status) => {
     const response = await server.app.inject(url);
     expect(response.statusCode).toBe(status);

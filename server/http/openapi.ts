@@ -9,7 +9,10 @@ export interface OpenApiDocument {
   readonly openapi: "3.1.0";
   readonly info: Readonly<Record<string, unknown>>;
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, object>>;
+    readonly securitySchemes: Readonly<Record<string, object>>;
+  };
 }
 
 const ANSWERS = {
@@ -21,6 +24,7 @@ const ANSWERS = {
   ModelList: answers.modelList,
   BundleList: answers.bundleList,
   Health: answers.health,
+  Readiness: answers.readiness,
   Failure: answers.failure,
 };
 
@@ -53,9 +57,16 @@ export function openApiDocument(): OpenApiDocument {
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     paths,
-    components: { schemas: { ...componentsOf(ANSWERS, "output"), ...componentsOf(REQUESTS, "input") } },
+    components: {
+      schemas: { ...componentsOf(ANSWERS, "output"), ...componentsOf(REQUESTS, "input") },
+      securitySchemes: {
+        [API_KEY]: { type: "http", scheme: "bearer", description: "Where the server asks for a key." },
+      },
+    },
   };
 }
+
+const API_KEY = "apiKey";
 
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
@@ -101,11 +112,12 @@ function describeOperation({ id, summary, path, query = {}, body, answer, failur
   const content = Object.fromEntries(
     Object.entries(answer).map(([type, schema]) => [type, schema === null ? {} : { schema: reference(schema) }]),
   );
-  const failure = { "application/json": { schema: reference("Failure") } };
   return {
     operationId: id,
     summary,
     ...(parameters.length > 0 && { parameters }),
+    // With a key or, where the server has none, without.
+    ...(path.startsWith("/v1/") && { security: [{ [API_KEY]: [] }, {}] }),
     ...(body && {
       requestBody: {
         required: true,
@@ -118,7 +130,11 @@ function describeOperation({ id, summary, path, query = {}, body, answer, failur
     responses: {
       200: { description: "The answer.", content },
       ...Object.fromEntries(
-        Object.entries(failures).map(([status, description]) => [status, { description, content: failure }]),
+        Object.entries(failures).map(([status, failure]) => {
+          const { description, schema } =
+            typeof failure === "string" ? { description: failure, schema: "Failure" } : failure;
+          return [status, { description, content: { "application/json": { schema: reference(schema) } } }];
+        }),
       ),
     },
   };

@@ -96,7 +96,11 @@ export const bundleList = z.object({
   ),
 });
 
+/** GET /healthz. */
 export const health = z.object({ status: z.literal("ok") });
+
+/** GET /readyz: 200 with the first, 503 with the others. */
+export const readiness = z.object({ status: z.enum(["ready", "draining", "engine not ready"]) });
 
 /** Every failure, as an answer and as the last event of a stream that fails on the way. */
 export const failure = z.object({
