@@ -35,7 +35,7 @@ export async function openBareLoop(folder: string, threads = 1): Promise<BareLoo
       const steps = rows.length / hidden;
       await session.run({ ...inputs(rows, length, steps, hidden), ...cache }, outputs);
       length += steps;
-      const best = argmax(logits.data as Float32Array);
+      const best = argmax(logits.data);
       rows = embeddings!.slice(best * hidden, (best + 1) * hidden);
       // From the first token on: prefill is told apart, as time to first text.
       if (token === 0) started = performance.now();
