@@ -60,6 +60,10 @@ describe("parseChatBody", () => {
   it.each<[string, object]>([
     ["what an answer's message has besides", { refusal: null, annotations: [], tool_calls: null, audio: null }],
     ["no name", { name: null }],
+    [
+      "where a cache might break",
+      { content: [{ type: "text", text: "x", prompt_cache_breakpoint: { mode: "explicit" } }] },
+    ],
   ])("lets pass %s", (_, besides) => {
     expect(refusalOf(messages({ role: "user", content: "x", ...besides }))).toBeNull();
   });
@@ -69,6 +73,7 @@ describe("parseChatBody", () => {
     ["none", []],
     ["too many", Array(257).fill(minimal.messages[0])],
     ["one that is none", ["qzj"]],
+    ["bytes", [new Uint8Array(3)]],
     ["an unknown role", [{ role: "qzj", content: "x" }]],
     ["no content", [{ role: "user" }]],
     ["content that is nothing", [{ role: "user", content: null }]],

@@ -8,8 +8,9 @@ export async function registerCors(app: FastifyInstance, origins: readonly strin
   await app.register(fastifyCors, {
     origin: [...origins],
     methods: ["GET", "HEAD", "POST"],
-    allowedHeaders: ["authorization", "content-type"],
-    exposedHeaders: ["retry-after", "etag"],
+    // No allowedHeaders: a listed origin may send whichever it asks for. OpenAI's client sends a dozen of its own, others with
+    // each version, and none of them means anything here.
+    exposedHeaders: ["retry-after", "etag", "x-should-retry"],
     // No cookies: the server has none.
     credentials: false,
     maxAge: 600,

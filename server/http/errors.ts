@@ -19,7 +19,6 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   token_out_of_range: 400,
   empty_prompt: 400,
   public_tokens_unsupported: 400,
-  prompt_too_long: 400,
   context_length_exceeded: 400,
   chat_template_missing: 400,
   invalid_request: 400,
@@ -49,6 +48,30 @@ const REFUSALS: Record<number, [ErrorCode, string]> = {
   431: ["invalid_request", "The request's headers are too large."],
 };
 
+/** Codes after which the same request may succeed later. The upstream of `upstream_failed` may be back, as one that cannot be reached. */
+const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "server_busy",
+  "rate_limited",
+  "engine_closed",
+  "upstream_unavailable",
+  "upstream_failed",
+]);
+
+/** What a caller can be answered: status and code, each pair once. `aborted` is not among them, since its caller has gone. */
+export function answerable(): (readonly [status: number, code: ErrorCode])[] {
+  const own = Object.entries(STATUS) as [ErrorCode, number][];
+  const all = [
+    ...own.filter(([code]) => code !== "aborted").map(([code, status]) => [status, code] as const),
+    ...Object.keys(REFUSALS)
+      .map((status) => refusal(Number(status)))
+      .map(pairOf),
+    pairOf(toFailure(undefined)),
+  ];
+  return [...new Map(all.map((pair) => [pair.join(" "), pair])).values()];
+}
+
+const pairOf = ({ status, body }: HttpFailure) => [status, body.error.code as ErrorCode] as const;
+
 export interface HttpFailure {
   readonly status: number;
   readonly body: Failure;
@@ -72,8 +95,12 @@ export function refusal(status: number): HttpFailure {
   return failure(code === "not_found" ? 404 : status, code, message);
 }
 
-/** Send a failure as JSON. */
+/**
+ * Send a failure as JSON. OpenAI's clients send a request again after 408, 409, 429 and any 5xx, by default twice. Where that cannot
+ * help, `x-should-retry`, which they obey, says so: else a frame of another bundle would arrive three times.
+ */
 export function sendFailure(reply: FastifyReply, { status, body }: HttpFailure): FastifyReply {
+  if (status !== 408 && !PASSING.has(body.error.code as ErrorCode)) void reply.header("x-should-retry", "false");
   if ((status === 503 || status === 429) && !reply.hasHeader("retry-after")) void reply.header("retry-after", "1");
   return reply.code(status).header("cache-control", "no-store").type("application/json; charset=utf-8").send(body);
 }

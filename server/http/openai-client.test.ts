@@ -1,8 +1,13 @@
 /** OpenAI's own client against this server, over a real port. */
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
 import OpenAI from "openai";
 import type { ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { afterEach, describe, expect, it } from "vitest";
+import { serve } from "../serve.ts";
 import { withChat } from "../testing/chat-template.ts";
+import { logSink } from "../testing/log-sink.ts";
 import { scriptedEngine } from "../testing/scripted-engine.ts";
 import { testApp, type TestApp } from "../testing/test-app.ts";
 
@@ -144,4 +149,27 @@ describe("the openai client", () => {
     await expect.poll(() => engine.running).toBe(0);
     expect(engine.steps).toBeLessThan(50);
   });
+});
+
+describe("the example of docs/server.md", () => {
+  it("prints a reply, as it stands there but for the port", async () => {
+    const [, example] = /^## With OpenAI's client$[^]*?^```ts\n([^]*?)^```$/m.exec(
+      readFileSync("docs/server.md", "utf8"),
+    )!;
+    const { logger, lines } = logSink();
+    const server = await serve({ port: 0, bundles: "bundles", app: null, logger });
+    try {
+      const program = example!.replace("http://localhost:8787", server.url);
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        ["--import", "tsx", "--input-type=module", "--eval", program],
+        { timeout: 110_000 },
+      );
+      expect(stdout).toMatch(/[a-z]+ [a-z]+/);
+      const requests = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      expect(requests).toContainEqual(expect.objectContaining({ route: "/v1/completions", status: 200 }));
+    } finally {
+      await server.close();
+    }
+  }, 120_000);
 });

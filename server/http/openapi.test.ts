@@ -29,7 +29,7 @@ describe("the OpenAPI document", () => {
   it("is what the server serves and what docs/openapi.json says", async () => {
     expect((await server.app.inject("/openapi.json")).json()).toEqual(document);
     const text = await format(JSON.stringify(document), { parser: "json", printWidth: 120 });
-    // After a change of the interface: npx vitest run server/http/openapi.test.ts --update
+    // After a change of the interface: npx vitest run server/http/openapi.test.ts -u
     await expect(text).toMatchFileSnapshot("../../docs/openapi.json");
   });
 

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { SottoError } from "../../src/core/errors.ts";
 import { parseCompletionBody } from "./request.ts";
 
@@ -55,6 +55,14 @@ describe("parseCompletionBody", () => {
     ["tools", [{}]],
     ["response_format", { type: "json_object" }],
     ["stream_options", { include_usage: true, include_obfuscation: true }],
+    ["moderation", { model: "in the clear" }],
+    ["web_search_options", {}],
+    ["response_format", { type: "text", schema: "in the clear" }],
+    ["modalities", ["text", "audio"]],
+    ["tool_choice", "required"],
+    ["reasoning_effort", "high"],
+    ["verbosity", "low"],
+    ["store", true],
   ])("refuses %s by name: %j", (name, value) => {
     const refusal = refusalOf({ [name]: value });
     expect(refusal?.code).toBe("unsupported_field");
@@ -75,7 +83,21 @@ describe("parseCompletionBody", () => {
     ["frequency_penalty", -0],
     ["n", 1],
     ["stream_options", { include_usage: false }],
+    ["stream_options", { include_usage: null, include_obfuscation: false }],
     ["user", "someone"],
+    ["safety_identifier", "someone"],
+    ["prompt_cache_key", "some prompt"],
+    ["prompt_cache_retention", "24h"],
+    ["prompt_cache_options", { mode: "explicit", ttl: "30m" }],
+    ["response_format", { type: "text" }],
+    ["modalities", ["text"]],
+    ["tools", []],
+    ["tool_choice", "auto"],
+    ["parallel_tool_calls", true],
+    ["reasoning_effort", "none"],
+    ["verbosity", "medium"],
+    ["service_tier", "auto"],
+    ["metadata", {}],
   ])("lets pass what changes nothing: %s = %j", (name, value) => {
     expect(refusalOf({ [name]: value })).toBeNull();
   });
@@ -102,11 +124,25 @@ describe("parseCompletionBody", () => {
     ["stop", "\ud800"],
     ["stop", [3]],
     ["user", {}],
+    ["safety_identifier", 1],
+    ["prompt_cache_options", "24h"],
     ["stream_options", true],
+    ["stream_options", new Uint8Array(1)],
   ])("refuses a bad value of %s: %j", (name, value) => {
     const refusal = refusalOf({ [name]: value });
     expect(refusal?.code).toBe("invalid_request");
     expect(refusal?.message).toContain(name);
+  });
+
+  it("makes no list of the bytes of a field, which would be many times the body", () => {
+    const bytes = new Uint8Array(1000);
+    const listing = [vi.spyOn(Object, "keys"), vi.spyOn(Object, "entries"), vi.spyOn(Object, "values")];
+    const refusals = ["logit_bias", "echo", "response_format"].map((name) => refusalOf({ [name]: bytes })?.code);
+    const listed = listing.flatMap((spy) => spy.mock.calls.map(([value]) => value as unknown));
+    for (const spy of listing) spy.mockRestore();
+    expect(refusals).toEqual(Array(3).fill("unsupported_field"));
+    expect(listed.length).toBeGreaterThan(0);
+    expect(listed.includes(bytes)).toBe(false);
   });
 
   it("refuses a field nobody knows, without repeating it", () => {

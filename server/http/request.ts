@@ -84,6 +84,11 @@ function objectOf(value: unknown): Record<string, unknown> {
 }
 
 function check<T extends z.ZodType>(schema: T, fields: object): z.output<T> {
+  for (const [name, value] of Object.entries(fields)) {
+    // The schema of an object would list bytes one by one, as names that it does not know.
+    if (name !== "private_prompt" && ArrayBuffer.isView(value))
+      throw invalid(name, EXPECTED[name] ?? "of another type");
+  }
   const parsed = schema.safeParse(fields);
   if (!parsed.success) throw describe(parsed.error.issues[0]);
   return parsed.data;
@@ -104,7 +109,7 @@ function optionsOf(
 /** Built from names and types of the schema only: what the caller sent stays out of it. */
 function describe(issue: z.core.$ZodIssue | undefined): SottoError {
   const field = issue?.path[0];
-  if (field === "stream_options" && issue?.code === "unrecognized_keys") {
+  if (field === "stream_options" && (issue?.code === "unrecognized_keys" || issue?.path[1] === "include_obfuscation")) {
     return new SottoError("unsupported_field", "This server does not support stream_options other than include_usage.");
   }
   const expected = field === undefined ? undefined : EXPECTED[String(field)];
@@ -134,6 +139,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
   seed: "a whole number",
   n: "1",
   user: "a string",
+  safety_identifier: "a string",
+  prompt_cache_key: "a string",
+  prompt_cache_retention: "a string",
+  prompt_cache_options: "an object",
 };
 
 /** Bytes as they are; strict base64 (RFC 4648 section 4, with padding): Buffer alone would skip over anything else. */

@@ -4,18 +4,18 @@
  */
 import { SottoError } from "../../src/core/errors.ts";
 
-/** By field, the values that ask for nothing. {} and [] never do. */
+/** By field, the values that ask for nothing: what is the default, or all this server does anyway. */
 const UNSUPPORTED: Readonly<Record<string, readonly unknown[]>> = {
-  prompt: ["", null],
-  prompt_embeds: [null],
+  prompt: ["", [], null],
+  prompt_embeds: [[], null],
   private_prompt: [null],
-  messages: [null],
-  input: [null],
+  messages: [[], null],
+  input: ["", [], null],
   best_of: [1, null],
   echo: [false, null],
   logprobs: [false, null],
   top_logprobs: [0, null],
-  logit_bias: [null],
+  logit_bias: [{}, null],
   suffix: ["", null],
   presence_penalty: [0, null],
   frequency_penalty: [0, null],
@@ -26,35 +26,38 @@ const UNSUPPORTED: Readonly<Record<string, readonly unknown[]>> = {
   min_p: [0, null],
   ignore_eos: [false, null],
   use_beam_search: [false, null],
-  response_format: [null],
-  tools: [null],
-  tool_choice: ["none", null],
-  parallel_tool_calls: [null],
-  functions: [null],
-  function_call: ["none", null],
-  modalities: [null],
-  audio: [null],
-  prediction: [null],
-  reasoning_effort: [null],
+  response_format: [{ type: "text" }, {}, null],
+  tools: [[], null],
+  // Without tools there is none to choose, and none to call at once.
+  tool_choice: ["none", "auto", null],
+  parallel_tool_calls: [true, false, null],
+  functions: [[], null],
+  function_call: ["none", "auto", null],
+  modalities: [["text"], [], null],
+  audio: [{}, null],
+  moderation: [null],
+  prediction: [{}, null],
+  reasoning_effort: ["none", null],
   service_tier: ["auto", "default", null],
   store: [false, null],
-  metadata: [null],
-  verbosity: [null],
+  metadata: [{}, null],
+  verbosity: ["medium", null],
+  // Not {}, which asks for a search with all of its options left alone.
   web_search_options: [null],
   add_generation_prompt: [true, null],
   continue_final_message: [false, null],
-  chat_template: [null],
+  chat_template: ["", null],
 };
 
 /** The same for a message of a chat. */
 const UNSUPPORTED_IN_MESSAGE: Readonly<Record<string, readonly unknown[]>> = {
-  name: [null],
-  audio: [null],
-  tool_calls: [null],
-  tool_call_id: [null],
-  function_call: [null],
-  annotations: [null],
-  reasoning_content: [null],
+  name: ["", null],
+  audio: [{}, null],
+  tool_calls: [[], null],
+  tool_call_id: ["", null],
+  function_call: [{}, null],
+  annotations: [[], null],
+  reasoning_content: ["", null],
 };
 
 const ROLES = ["tool", "function"];
@@ -79,11 +82,11 @@ export function withoutUnsupported(
 }
 
 /**
- * The same for a message of a chat; what is no message is left to the schema.
+ * The same for a message of a chat; what is no message is left to the schema, bytes as null, since it would list them.
  * @throws SottoError `unsupported_field`
  */
 export function messageWithoutUnsupported(message: unknown, known: readonly string[]): unknown {
-  if (!isObject(message)) return message;
+  if (!isObject(message)) return ArrayBuffer.isView(message) ? null : message;
   if (ROLES.includes(message.role as string)) {
     throw new SottoError("unsupported_field", `This server does not support messages of role ${String(message.role)}.`);
   }
@@ -115,7 +118,7 @@ function without(
         `The request has a field${where} this server does not know. It knows ${known.join(", ")}.`,
       );
     }
-    if (unsupported[name]!.includes(given) || isEmpty(given)) continue;
+    if (unsupported[name]!.some((nothing) => isSame(given, nothing))) continue;
     const hint = where === "" && PROMPTS.includes(name) ? hintFor(known) : "";
     throw new SottoError("unsupported_field", `This server does not support ${name}${where}.${hint}`);
   }
@@ -128,11 +131,23 @@ function hintFor(known: readonly string[]): string {
     : " The prompt goes into private_prompt, as a base64 frame.";
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
-/** No biases, no metadata, no tools. */
-function isEmpty(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+/**
+ * Whether a value is one of the few above. It may be as long as a body: of a list the length comes first. An object's keys are there
+ * already, but a byte string's would be made to be listed, many times its size; it is no object here.
+ */
+function isSame(given: unknown, expected: unknown): boolean {
+  if (Array.isArray(expected)) {
+    if (!Array.isArray(given) || given.length !== expected.length) return false;
+    return expected.every((element, i) => isSame(given[i], element));
+  }
+  if (!isObject(expected)) return given === expected;
+  if (!isObject(given)) return false;
+  for (const name in given) {
+    if (!Object.hasOwn(expected, name) || !isSame(given[name], expected[name])) return false;
+  }
+  return Object.keys(expected).every((name) => Object.hasOwn(given, name));
 }
