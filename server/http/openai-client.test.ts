@@ -1,6 +1,8 @@
 /** OpenAI's own client against this server, over a real port. */
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import OpenAI from "openai";
 import type { ChatCompletionMessageParam } from "openai/resources/chat/completions";
@@ -158,18 +160,22 @@ describe("the example of docs/server.md", () => {
     )!;
     const { logger, lines } = logSink();
     const server = await serve({ port: 0, bundles: "bundles", app: null, logger });
+    const folder = mkdtempSync(join(tmpdir(), "sotto-example-"));
+    const ledger = join(folder, "ledger.jsonl");
     try {
       const program = example!.replace("http://localhost:8787", server.url);
       const { stdout } = await promisify(execFile)(
         process.execPath,
         ["--import", "tsx", "--input-type=module", "--eval", program],
-        { timeout: 110_000 },
+        { timeout: 110_000, env: { ...process.env, SOTTO_LEDGER: ledger } },
       );
+      expect(readFileSync(ledger, "utf8")).toContain('"preset":"light"');
       expect(stdout).toMatch(/[a-z]+ [a-z]+/);
       const requests = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
       expect(requests).toContainEqual(expect.objectContaining({ route: "/v1/completions", status: 200 }));
     } finally {
       await server.close();
+      rmSync(folder, { recursive: true });
     }
   }, 120_000);
 });

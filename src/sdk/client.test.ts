@@ -98,6 +98,18 @@ describe("sending", () => {
     expect(sent).toHaveLength(1);
   });
 
+  it("charges a release that is sent by other means, once", async () => {
+    const release = await client.release("The little fox ran home.", "light");
+    await client.charge(release);
+    expect(sent).toHaveLength(0);
+    expect(await spent()).toBeCloseTo(costOf(release.tokens.length), 9);
+    await send(release);
+    expect(await spent()).toBeCloseTo(costOf(release.tokens.length), 9);
+    await expect(client.charge({ ...release, bundle: "00".repeat(32) })).rejects.toMatchObject({
+      code: "bundle_mismatch",
+    });
+  });
+
   it("refuses a release of another bundle, whose cost it does not know", async () => {
     const release = await client.release("The fox.", "light");
     await expect(send({ ...release, bundle: "00".repeat(32) })).rejects.toMatchObject({ code: "bundle_mismatch" });

@@ -57,13 +57,18 @@ export function clientOver(engine: Engine, server: string, ledger: Ledger, openA
     publicTokens: draw.publicTokens,
   });
 
-  async function* send(sent: Release, options: CompletionOptions = {}) {
+  async function charge(sent: Release): Promise<void> {
     // Another bundle's parameters are not known here, so what the release costs is not either.
     if (sent.bundle !== engine.digest) {
       throw new SottoError("bundle_mismatch", "This was released for another version of the bundle. Release it anew.");
     }
-    // Spend, then send. A draw that was charged before is not charged again.
+    // A draw that was charged before is not charged again.
     for (const draw of sent.draws) await ledger.spend(entry(draw));
+  }
+
+  async function* send(sent: Release, options: CompletionOptions = {}) {
+    // Spend, then send.
+    await charge(sent);
     yield* streamCompletion(server, manifest.id, sent.frame, options);
   }
 
@@ -105,6 +110,7 @@ export function clientOver(engine: Engine, server: string, ledger: Ledger, openA
     ledger,
     afford,
     release,
+    charge,
     send,
     async *complete(prompt, preset, options) {
       yield* send(await release(prompt, preset), options);

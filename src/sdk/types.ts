@@ -112,6 +112,12 @@ export interface Client {
   /** May so many new private tokens be sent? A dry run of what `send` does. */
   afford(charges: readonly PresetTokens[]): Promise<Affordable>;
   /**
+   * Charge the ledger for a release whose frame is then sent by other means, such as OpenAI's client. `send` does it by itself; what was
+   * charged once is not charged again.
+   * @throws SottoError `bundle_mismatch`, `budget_exceeded`, `ledger_unavailable`, `ledger_full`, `ledger_corrupt`: do not send it
+   */
+  charge(release: Release): Promise<void>;
+  /**
    * Charge the ledger, then send the release; yields the reply as it streams. Aborting the signal ends the stream and stops the
    * server. Where the ledger refuses, nothing has left the device.
    * @throws SottoError `budget_exceeded`, `ledger_unavailable`, `ledger_full`, `ledger_corrupt`, or what sending throws

@@ -143,6 +143,9 @@ export function fakeClient(options: FakeOptions = {}): Client {
     digest: DIGEST,
     engine: options.engine ?? { backend: "wasm-threads", threads: 2, note: "WebGPU: no adapter on this machine." },
     ledger: memoryLedger(),
+    async charge() {
+      return undefined;
+    },
     async afford() {
       return { states: [], fitting: null };
     },
