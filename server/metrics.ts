@@ -7,6 +7,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom
 import { SottoError } from "../src/core/errors.ts";
 import type { Engine } from "./engine/engine.ts";
 import { toFailure } from "./http/errors.ts";
+import { onGone } from "./http/gone.ts";
 
 /** What an engine is doing at this moment. */
 export interface EngineLoad {
@@ -94,7 +95,7 @@ export function createMetrics(): Metrics {
     registry,
     observe(app) {
       app.addHook("onRequest", (request, reply, done) => {
-        reply.raw.once("close", () => {
+        onGone(request, reply, () => {
           const status = String(reply.raw.statusCode);
           requests.inc({ method: request.method, route: request.routeOptions.url ?? "(none)", status });
         });

@@ -1,5 +1,4 @@
 /** How a reply leaves, whatever shape it has: whole or as a stream of events, until it ends or its reader does. */
-import { once } from "node:events";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -7,8 +6,8 @@ import { SottoError } from "../../src/core/errors.ts";
 import type { Bundle } from "../bundles.ts";
 import { complete, type CompletionEvent, type CompletionRequest, type Served } from "../completion.ts";
 import type { Limits } from "../limits.ts";
-import { abortOnDisconnect } from "./disconnect.ts";
 import { toFailure } from "./errors.ts";
+import { onGone } from "./gone.ts";
 import { eventStream } from "./sse.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -55,12 +54,14 @@ export function createReplies(app: FastifyInstance, { served, limits, report }: 
   /** Aborted when the client goes or the server closes. */
   function lifetime(request: FastifyRequest, reply: FastifyReply): AbortSignal {
     const controller = new AbortController();
-    const unwatch = abortOnDisconnect(request, controller);
-    const closed = once(reply.raw, "close").then(() => {
-      unwatch();
+    const gone = new Promise<void>((resolve) => {
+      onGone(request, reply, resolve);
+    }).then(() => {
       underWay.delete(controller);
+      // After the whole reply it changes nothing.
+      controller.abort(new SottoError("aborted", "The client closed the connection."));
     });
-    underWay.set(controller, closed);
+    underWay.set(controller, gone);
     return controller.signal;
   }
 
