@@ -119,7 +119,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   registerHealth(app, { drain, engines: readiness });
   if (options.serveMetrics !== false) registerMetrics(app, metrics.registry);
   registerModels(app, bundles);
-  const answer = createReplies(app, { served, limits, report });
+  const answer = createReplies(app, { served, limits, report, failed: (error) => metrics.failed(error) });
   registerCompletions(app, answer);
   registerChat(app, answer, limits);
   registerOpenApi(app);

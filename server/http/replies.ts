@@ -16,6 +16,8 @@ export interface RepliesOptions {
   readonly limits: Limits;
   /** Told of failures that are the server's own, where no status can say so any more. */
   readonly report: (error: unknown) => void;
+  /** Told of failures in the middle of a stream: no status says them, and no hook of the framework's is called. */
+  readonly failed: (error: unknown) => void;
 }
 
 /** A route's answers, made anew for each reply. */
@@ -40,7 +42,7 @@ export type Answer = (request: FastifyRequest, reply: FastifyReply, asked: Asked
 const FAREWELL_MS = 1000;
 
 /** One for the app: when it closes, all replies under way end. */
-export function createReplies(app: FastifyInstance, { served, limits, report }: RepliesOptions): Answer {
+export function createReplies(app: FastifyInstance, { served, limits, report, failed }: RepliesOptions): Answer {
   /** What to abort, and when its response has gone. */
   const underWay = new Map<AbortController, Promise<unknown>>();
   app.addHook("preClose", async () => {
@@ -68,6 +70,7 @@ export function createReplies(app: FastifyInstance, { served, limits, report }: 
   function describeFailure(error: unknown): unknown {
     const { status, body } = toFailure(error);
     if (status === 500 || status === 502) report(error);
+    failed(error);
     return body;
   }
 
