@@ -11,6 +11,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findPreset, parseManifest } from "../src/core/bundle/manifest.ts";
 import { readFile } from "node:fs/promises";
 import { encodeFrame } from "../src/core/wire/frame.ts";
+import { sha256Hex } from "../src/core/bundle/integrity.ts";
+import { writeTinyBundle } from "../server/testing/tiny-bundle.ts";
 
 const run = promisify(execFile);
 const ledger = join(mkdtempSync(join(tmpdir(), "sotto-cli-")), "ledger.jsonl");
@@ -127,6 +129,33 @@ describe("sotto serve --check", () => {
   });
 });
 
+describe("sotto serve --check, as a start would", () => {
+  const folder = dirname(ledger);
+
+  it("fails over a page that was named and is not there", async () => {
+    await expect(sotto("serve", "--check", "--app", folder)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("(not_found)") as string,
+    });
+  });
+
+  it("fails over a bundle whose model is elsewhere, where no vLLM is set", async () => {
+    const tiny = await writeTinyBundle({ external: { model: "m", before: 0, after: 0 } });
+    await expect(sotto("serve", "--check", "--app", "", "--bundles", tiny.bundlesDir)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/engine\.kind: .*\(config_invalid\)/) as string,
+    });
+    await tiny.remove();
+  });
+
+  it("fails over a log that cannot be written", async () => {
+    await expect(sotto("serve", "--check", "--log-file", join(folder, "none", "log"))).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/log\.file: .*\(config_invalid\)/) as string,
+    });
+  });
+});
+
 async function startServer(): Promise<{ server: ChildProcess; url: string }> {
   const server = spawn(process.execPath, ["--import", "tsx", "cli/main.ts", "serve", "--port", "0"], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -139,6 +168,39 @@ async function startServer(): Promise<{ server: ChildProcess; url: string }> {
 }
 
 describe("sotto serve", () => {
+  it("lets a stream that runs end when it is told to, and then ends well", async () => {
+    const { server, url } = await startServer();
+    const ended = once(server, "exit") as Promise<[number | null]>;
+    const frame = encodeFrame({
+      bundle: await sha256Hex(await readFile("bundles/demo-stories/manifest.json")),
+      segments: [{ kind: "public", ids: Uint32Array.of(1, 2, 3) }],
+    });
+    const response = await fetch(`${url}/v1/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        model: "demo-stories",
+        private_prompt: Buffer.from(frame).toString("base64"),
+        max_tokens: 150,
+        seed: 1,
+        stream: true,
+      }),
+    });
+    expect(response.status).toBe(200);
+    server.kill("SIGTERM");
+    let atSignal = "";
+    let text = "";
+    const decoder = new TextDecoder();
+    for await (const part of response.body!) {
+      text += decoder.decode(part as Uint8Array, { stream: true });
+      if (atSignal === "") atSignal = text;
+    }
+    expect(text).toMatch(/data: \[DONE\]\n\n$/);
+    // It was running: what had come by then was not all of it.
+    expect(atSignal).not.toContain("[DONE]");
+    expect((await ended)[0]).toBe(0);
+  }, 60_000);
+
   it("ends at once when it is told twice, whatever is under way", async () => {
     const { server, url } = await startServer();
     const ended = once(server, "exit") as Promise<[number | null]>;

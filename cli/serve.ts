@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { LoadedConfig } from "../server/config/load.ts";
+import type { BundleList } from "../src/core/wire/api.ts";
 import { wholeNumberIn } from "./options.ts";
 import { packageRoot } from "./package-root.ts";
 
@@ -26,7 +27,7 @@ export function serveCommand(): Command {
         "SOTTO_LIMITS_WAITING), those before the file, that before the defaults; docs/server.md has every setting.",
     )
     .option("--config <file>", "settings in TOML (default: SOTTO_CONFIG, else none)")
-    .option("--check", "check settings and bundles, say what is set and where, and start nothing")
+    .option("--check", "say what is set and where, and check all that a start would, without opening a port")
     .option("--port <n>", "port to listen on (default: 8787)", aPort)
     .option("--host <name>", "address to listen on (default: localhost)")
     .option("--bundles <dir>", "folder of bundles (default: those that come with the program)")
@@ -77,16 +78,30 @@ async function start({ config }: LoadedConfig): Promise<void> {
 }
 
 async function check({ config, origins }: LoadedConfig): Promise<void> {
-  const [{ serveOptions, vllmSettings }, { loadBundles }] = await Promise.all([
+  const [{ createApp }, { serveOptions, vllmSettings }, { engineFor }, { checkLog }, { pino }] = await Promise.all([
+    import("../server/app.ts"),
     import("../server/config/options.ts"),
-    import("../server/bundles.ts"),
+    import("../server/engine/choice.ts"),
+    import("../server/log-file.ts"),
+    import("pino"),
   ]);
-  serveOptions(config);
-  vllmSettings(config);
-  const { bundles } = folders(config);
-  const found = await loadBundles(bundles);
+  const { bundles, app: page } = folders(config);
+  const { limits, access } = serveOptions(config);
+  checkLog(config.log.file);
+  // All that a start does but listen, so that whatever would stop a start stops this.
+  const app = await createApp({
+    bundlesDir: bundles,
+    appDir: page,
+    logger: pino({ level: "silent" }),
+    createEngine: engineFor(vllmSettings(config)),
+    ...(limits && { limits }),
+    ...(access && { access }),
+  });
+  const list = (await app.inject({ url: "/bundles" })).json<BundleList>();
+  await app.close();
   for (const [key, origin] of origins) process.stdout.write(`${key}: ${origin}\n`);
-  process.stdout.write(`The settings are valid. Bundles in ${bundles}: ${[...found.keys()].join(", ")}.\n`);
+  const ids = list.bundles.map(({ id }) => id).join(", ");
+  process.stdout.write(`The settings are valid. Bundles in ${bundles}: ${ids}.\n`);
 }
 
 function folders({ bundles, app }: LoadedConfig["config"]) {

@@ -25,6 +25,7 @@ import { registerModels } from "./http/models.ts";
 import { registerAddressRate, type Rate } from "./http/rate.ts";
 import { registerOpenApi } from "./http/openapi.ts";
 import { createReplies } from "./http/replies.ts";
+import { closeStalled } from "./http/stalled.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { logFailure, logRequests } from "./logging.ts";
 import { createMetrics, type Metrics, type SelfReporting } from "./metrics.ts";
@@ -101,6 +102,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     for (const { engine } of served.values()) await engine.close();
   });
   app.server.maxConnections = limits.connections;
+  closeStalled(app.server, limits.stallMs);
   logRequests(app, logger);
   metrics.observe(app);
   registerErrors(app, report);
@@ -117,7 +119,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   registerHealth(app, { drain, engines: readiness });
   if (options.serveMetrics !== false) registerMetrics(app, metrics.registry);
   registerModels(app, bundles);
-  const answer = createReplies(app, { served, limits, report });
+  const answer = createReplies(app, { served, limits, report, failed: (error) => metrics.failed(error) });
   registerCompletions(app, answer);
   registerChat(app, answer, limits);
   registerOpenApi(app);

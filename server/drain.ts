@@ -1,6 +1,7 @@
 /** The way down: no new work, the work under way to its end or to a deadline. */
 import type { FastifyInstance } from "fastify";
 import { SottoError } from "../src/core/errors.ts";
+import { onGone } from "./http/gone.ts";
 
 export interface Drain {
   readonly draining: boolean;
@@ -22,7 +23,7 @@ export function createDrain(): Drain {
     installed = app;
     app.addHook("onRequest", (request, reply, done) => {
       underWay += 1;
-      reply.raw.once("close", () => {
+      onGone(request, reply, () => {
         underWay -= 1;
         if (underWay === 0) emptied?.();
       });

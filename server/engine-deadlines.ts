@@ -2,13 +2,14 @@
 import { SottoError } from "../src/core/errors.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Limits } from "./limits.ts";
+import { reportingAs, type SelfReporting } from "./metrics.ts";
 
 /**
  * The engine, aborted when it is silent for too long. The time in which nobody reads does not count: that is the client's.
  * Timers are monotonic; a clock that is set changes nothing.
  * @throws SottoError `engine_timeout`
  */
-export function withDeadlines(engine: Engine, limits: Pick<Limits, "firstByteMs" | "idleMs">): Engine {
+export function withDeadlines(engine: Engine, limits: Pick<Limits, "firstByteMs" | "idleMs">): Engine & SelfReporting {
   return {
     async *generate(request) {
       const silence = new AbortController();
@@ -26,6 +27,7 @@ export function withDeadlines(engine: Engine, limits: Pick<Limits, "firstByteMs"
       }
     },
     close: () => engine.close(),
+    ...reportingAs(engine),
   };
 }
 

@@ -15,7 +15,7 @@ export interface Limits {
   readonly waiting: number;
   /** Processor threads of one decoder step; see engine/onnx.ts for the measurement behind the default. */
   readonly threads: number;
-  /** How long (ms) a client may leave a streamed reply unread before it is taken for gone. */
+  /** How long (ms) a client may leave a reply or a file unread before it is taken for gone. */
   readonly stallMs: number;
   /** How long (ms) a client may take to send a whole request. */
   readonly requestMs: number;

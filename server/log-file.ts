@@ -1,5 +1,6 @@
 /** Where the log's lines go. A disk that is full costs lines and not the server. */
-import { openSync, writeSync } from "node:fs";
+import { accessSync, constants, existsSync, openSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import { SottoError } from "../src/core/errors.ts";
 
 export interface LogDestination {
@@ -53,10 +54,27 @@ export function openLog(file: string | undefined): LogDestination {
   );
 }
 
+/**
+ * Whether `openLog` would open this file, without making it: it would be the checker's and not the server's.
+ * @throws SottoError `config_invalid` when it could not
+ */
+export function checkLog(file: string | undefined): void {
+  if (file === undefined) return;
+  try {
+    accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
+  } catch (cause) {
+    throw unwritable(file, cause);
+  }
+}
+
+function unwritable(file: string, cause: unknown): SottoError {
+  return new SottoError("config_invalid", `log.file: ${file} cannot be written.`, { cause });
+}
+
 function openToAppend(file: string): number {
   try {
     return openSync(file, "a", 0o640);
   } catch (cause) {
-    throw new SottoError("config_invalid", `log.file: ${file} cannot be written.`, { cause });
+    throw unwritable(file, cause);
   }
 }

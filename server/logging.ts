@@ -6,19 +6,23 @@
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { SottoError } from "../src/core/errors.ts";
+import { onGone } from "./http/gone.ts";
 
 /** One line a request, when its connection is done with it. */
 export function logRequests(app: FastifyInstance, logger: Logger): void {
   app.addHook("onRequest", (request, reply, done) => {
     const started = performance.now();
-    reply.raw.once("close", () => {
+    onGone(request, reply, () => {
+      const { writableEnded, writableFinished } = reply.raw;
+      // A pipelined answer may be complete and never leave.
+      const cut = !writableEnded || (request.raw.socket.destroyed && !writableFinished);
       logger.info(
         {
           method: request.method,
           route: request.routeOptions.url ?? "(none)",
           status: reply.raw.statusCode,
           ms: Math.round(performance.now() - started),
-          ...(reply.raw.writableEnded ? {} : { cut: true }),
+          ...(cut ? { cut: true } : {}),
         },
         "request",
       );

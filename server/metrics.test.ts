@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { withDeadlines } from "./engine-deadlines.ts";
 import { listenForMetrics } from "./http/metrics.ts";
 import { createMetrics } from "./metrics.ts";
 import { scriptedEngine } from "./testing/scripted-engine.ts";
@@ -50,10 +51,46 @@ describe("metrics", () => {
     await Promise.all(replies);
   });
 
-  it("count a failure on the way by its code", async () => {
-    server = await testApp({ engine: scriptedEngine({ text: "Hello.", failAt: 3 }) });
-    await post({ stream: true });
-    expect((await read()).body).toContain('sotto_refusals_total{code="internal_error"} 1\n');
+  it.each([
+    ["in a stream", true, 3],
+    ["in a stream before it began", true, 0],
+    ["in a whole answer", false, 3],
+    ["in a whole answer before it began", false, 0],
+  ])("count a failure once, %s", async (_, stream, failAt) => {
+    server = await testApp({ engine: scriptedEngine({ text: "Hello.", failAt }) });
+    await post({ stream });
+    const { body } = await read();
+    expect(body).toContain('sotto_refusals_total{code="internal_error"} 1\n');
+    expect(body).toContain(`sotto_tokens_in_total ${failAt > 0 ? 3 : 0}\n`);
+  });
+
+  it("count the tokens of those who were let in", async () => {
+    const engine = scriptedEngine({ endless: true, stepMs: 20 });
+    server = await testApp({ engine, limits: { maxSequences: 1, waiting: 0 } });
+    const first = post({ max_tokens: 20 });
+    await vi.waitFor(() => expect(engine.running).toBe(1));
+    expect((await post()).statusCode).toBe(429);
+    await first;
+    const { body } = await read();
+    expect(body).toContain("sotto_tokens_in_total 3\n");
+    expect(body).toContain('sotto_refusals_total{code="server_busy"} 1\n');
+  });
+
+  it("take an engine's own count of its steps, through what is wrapped around it", async () => {
+    let steps = 5;
+    const ready = () => Promise.resolve(false);
+    const load = () => ({ waiting: 9, running: 9, steps });
+    const metrics = createMetrics();
+    const limits = { firstByteMs: 1000, idleMs: 1000 };
+    const engine = metrics.measured(withDeadlines(Object.assign(scriptedEngine(), { load, ready }), limits));
+    expect(engine.load?.()).toEqual(load());
+    expect(await engine.ready?.()).toBe(false);
+    steps = 7;
+    const text = await metrics.registry.metrics();
+    for (const line of ["sotto_engine_steps_total 7", "sotto_queue_length 0", "sotto_running 0"]) {
+      expect(text.split("\n")).toContain(line);
+    }
+    expect(metrics.measured(withDeadlines(scriptedEngine(), limits))).not.toHaveProperty("load");
   });
 
   it("hold no word of a request", async () => {
@@ -77,7 +114,19 @@ describe("metrics", () => {
     expect((await read()).statusCode).toBe(200);
     expect((await read({}, "::ffff:127.0.0.1")).statusCode).toBe(200);
     expect((await read({}, "192.0.2.1")).statusCode).toBe(404);
-    expect((await read({ "x-forwarded-for": "127.0.0.1" })).statusCode).toBe(404);
+    for (const name of ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "via", "forwarded", "Via"]) {
+      expect((await read({ [name]: "127.0.0.1" })).statusCode).toBe(404);
+    }
+  });
+
+  it("are for those who call this machine by a name of its own", async () => {
+    server = await testApp();
+    for (const host of ["localhost", "LOCALHOST:8787", "127.0.0.1", "127.0.0.1:8787", "[::1]:8787", "[::1]"]) {
+      expect((await read({ host })).statusCode).toBe(200);
+    }
+    for (const host of ["rebound.example:8787", "localhost.example", "127.0.0.1.example", "xlocalhost", "[::1].a"]) {
+      expect((await read({ host })).statusCode).toBe(404);
+    }
   });
 
   it("are on a port of their own where that is asked for", async () => {

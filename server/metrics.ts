@@ -7,6 +7,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom
 import { SottoError } from "../src/core/errors.ts";
 import type { Engine } from "./engine/engine.ts";
 import { toFailure } from "./http/errors.ts";
+import { onGone } from "./http/gone.ts";
 
 /** What an engine is doing at this moment. */
 export interface EngineLoad {
@@ -24,12 +25,22 @@ export interface SelfReporting {
   ready?(): Promise<boolean>;
 }
 
+/** What the engine says of itself, for one that is wrapped around it. */
+export function reportingAs(engine: Engine & SelfReporting): SelfReporting {
+  return {
+    ...(engine.load && { load: () => engine.load!() }),
+    ...(engine.ready && { ready: () => engine.ready!() }),
+  };
+}
+
 export interface Metrics {
   readonly registry: Registry;
   /** Count the requests of an app, and the codes of those it refuses. */
   observe(app: FastifyInstance): void;
   /** The engine, its tokens and times counted. Outermost, so that the wait for a turn is part of the time to the first token. */
-  measured(engine: Engine): Engine;
+  measured(engine: Engine): Engine & SelfReporting;
+  /** Count a failure that no status says any more, by its code. */
+  failed(error: unknown): void;
   /** What is asked, at each reading, how busy the engines are. */
   watch(load: () => EngineLoad): void;
 }
@@ -87,6 +98,8 @@ export function createMetrics(): Metrics {
     },
   });
   const refuse = (error: unknown) => {
+    // Who has gone was refused nothing.
+    if (error instanceof SottoError && error.code === "aborted") return;
     refusals.inc({ code: toFailure(error).body.error.code });
   };
 
@@ -94,7 +107,7 @@ export function createMetrics(): Metrics {
     registry,
     observe(app) {
       app.addHook("onRequest", (request, reply, done) => {
-        reply.raw.once("close", () => {
+        onGone(request, reply, () => {
           const status = String(reply.raw.statusCode);
           requests.inc({ method: request.method, route: request.routeOptions.url ?? "(none)", status });
         });
@@ -105,30 +118,29 @@ export function createMetrics(): Metrics {
         done();
       });
     },
-    measured(engine) {
-      const counts = (engine as Engine & SelfReporting).load?.().steps !== undefined;
+    failed: refuse,
+    measured(engine: Engine & SelfReporting) {
+      const counts = engine.load?.().steps !== undefined;
+      // Who waits and who runs is known where requests are admitted.
+      if (counts) loads.push(() => ({ waiting: 0, running: 0, steps: engine.load!().steps! }));
       return {
         async *generate(request) {
-          tokensIn.inc(request.length);
           let last = performance.now();
           let spoken = false;
-          try {
-            for await (const piece of engine.generate(request)) {
-              const now = performance.now();
-              (spoken ? between : toFirst).observe((now - last) / 1000);
-              last = now;
-              spoken = true;
-              tokensOut.inc("id" in piece ? 1 : piece.tokens);
-              if (!counts) uncounted += 1;
-              yield piece;
-            }
-          } catch (error) {
-            // Before the first token it is a refusal like any, and counted there.
-            if (spoken && !(error instanceof SottoError && error.code === "aborted")) refuse(error);
-            throw error;
+          for await (const piece of engine.generate(request)) {
+            const now = performance.now();
+            (spoken ? between : toFirst).observe((now - last) / 1000);
+            // Not before: a request that is not admitted gave its rows to no engine.
+            if (!spoken) tokensIn.inc(request.length);
+            last = now;
+            spoken = true;
+            tokensOut.inc("id" in piece ? 1 : piece.tokens);
+            if (!counts) uncounted += 1;
+            yield piece;
           }
         },
         close: () => engine.close(),
+        ...reportingAs(engine),
       };
     },
     watch(load) {

@@ -64,11 +64,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       throw addressError(cause, port, host);
     }
   };
-  await listening(port, host, () => app.listen({ port, host }));
+  await listening(port, host, () => app.listen({ port, host: addressOf(host) }));
   let metricsUrl: string | null = null;
   let reader: Server | undefined;
   if (typeof where === "object") {
-    reader = await listening(where.port, where.host, () => listenForMetrics(metrics.registry, where.port, where.host));
+    reader = await listening(where.port, where.host, () =>
+      listenForMetrics(metrics.registry, where.port, addressOf(where.host)),
+    );
     metricsUrl = `http://${reachableName(where.host)}:${portOf(reader, where.port)}/metrics`;
   }
   const url = `http://${reachableName(host)}:${portOf(app.server, port)}`;
@@ -95,6 +97,14 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 function portOf(server: Server, asked: number): number {
   const address = server.address();
   return typeof address === "object" && address !== null ? address.port : asked;
+}
+
+/**
+ * One address to listen on. Where localhost is both 127.0.0.1 and ::1, the framework would open a second server, which knows nothing of
+ * the limit of connections and of going down. Who tries ::1 first is refused there and comes to 127.0.0.1 (RFC 8305).
+ */
+function addressOf(host: string): string {
+  return host === "localhost" ? "127.0.0.1" : host;
 }
 
 function reachableName(host: string): string {

@@ -1,6 +1,9 @@
 /** Over real sockets: clients that are slow on purpose, an engine that hangs, a clock that jumps, and the way down. */
 import { once } from "node:events";
+import { truncate } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
+import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createDrain } from "./drain.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -95,6 +98,65 @@ describe("a reader who does not read", () => {
     expect(engine.steps).toBeLessThan(60);
     socket.resume();
     await closed;
+  });
+});
+
+describe("a connection on which nothing moves", () => {
+  const unread = async (request: string) => {
+    const { socket, text, closed } = await open();
+    socket.pause();
+    socket.write(request);
+    const [theirs] = (await once(server.app.server, "request")) as [IncomingMessage];
+    // Nothing is read until the server has given up.
+    await once(theirs.socket, "close");
+    socket.resume();
+    await closed;
+    return text();
+  };
+
+  it("is closed with a file half sent", async () => {
+    const bytes = 32 << 20;
+    await start({ limits: { stallMs: 200 }, page: { "index.html": "", "assets/large.bin": new Uint8Array(bytes) } });
+    const got = await unread("GET /assets/large.bin HTTP/1.1\r\nHost: a\r\n\r\n");
+    expect(got).toMatch(/^HTTP\/1\.1 200 /);
+    expect(got.length).toBeLessThan(bytes);
+  });
+
+  it("is closed with the client part of a bundle half sent", async () => {
+    await start({ limits: { stallMs: 200 } });
+    // The server knows the file by its name; its size is what the disk says.
+    const path = join(server.tiny.directory, "client", "client.onnx");
+    await truncate(path, 32 << 20);
+    const got = await unread("GET /bundles/tiny/client/client.onnx HTTP/1.1\r\nHost: a\r\n\r\n");
+    expect(got).toMatch(/^HTTP\/1\.1 200 /);
+    expect(got.length).toBeLessThan(32 << 20);
+  });
+
+  it("is closed with a whole answer half sent", async () => {
+    const bytes = 32 << 20;
+    const engine: Engine = {
+      async *generate() {
+        await Promise.resolve();
+        yield { text: "x".repeat(bytes), tokens: 1, finish: "stop" };
+      },
+      close: () => Promise.resolve(),
+    };
+    await start({ engine, limits: { stallMs: 200 } });
+    const json = JSON.stringify(server.body());
+    const got = await unread(
+      `POST /v1/completions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${json.length}\r\n\r\n${json}`,
+    );
+    expect(got).toMatch(/^HTTP\/1\.1 200 /);
+    expect(got.length).toBeLessThan(bytes);
+  });
+
+  it.each([true, false])("is left alone while its reply is being made (stream: %s)", async (stream) => {
+    // Each step, and the whole answer all the more, takes longer than a reader may.
+    const engine = scriptedEngine({ text: "abc", stepMs: 400 });
+    await start({ engine, limits: { stallMs: 100 } });
+    const text = await (await post({ stream })).text();
+    expect(engine.steps).toBe(4);
+    expect(text).toContain(stream ? "data: [DONE]" : '"text":"abc"');
   });
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,6 +71,10 @@ describe("loadConfig", () => {
     ["[cors]\norigins = ['https://a.example/x']", "server.toml:2: cors.origins: must be an origin"],
     ["[proxy]\ntrusted = ['10.0.0.0/33']", "server.toml:2: proxy.trusted: must be an address"],
     ["[keys]\nsha256 = ['s3cret']", "server.toml:2: keys.sha256: must be a SHA-256"],
+    [
+      `[keys]\nsha256 = ['${createHash("sha256").digest("hex")}']`,
+      "server.toml:2: keys.sha256: must not be the digest of",
+    ],
     ["port = 9000\n[metrics]\nport = 9000", "server.toml:3: metrics.port: must be another"],
   ])("refuses %j with its place", (toml, message) => {
     expect(() => load({ toml })).toThrow(expect.objectContaining({ code: "config_invalid" }));
@@ -82,6 +87,20 @@ describe("loadConfig", () => {
     expect(() => load({ flags: { port: "70000" } })).toThrow("--port: port: ");
     expect(() => load({ flags: { "limits.idle": "1" } })).toThrow("--set: there is no setting of that name");
     expect(() => loadConfig({ file: join(folder, "none"), env: {}, flags: {} })).toThrow("cannot be read");
+  });
+
+  it("does not take an empty list of keys for a server without keys, unless the file says so", () => {
+    const toml = `[keys]\nsha256 = ["${"ab".repeat(32)}"]\n`;
+    for (const text of ["", " ", ",", " , "]) {
+      const env = { SOTTO_KEYS_SHA256: text };
+      for (const file of [{ toml }, {}]) {
+        expect(() => load({ ...file, env })).toThrow("SOTTO_KEYS_SHA256: keys.sha256: must list a digest");
+        expect(() => load({ ...file, env })).toThrow(expect.objectContaining({ code: "config_invalid" }));
+        expect(() => load({ ...file, flags: { "keys.sha256": text } })).toThrow("--set: keys.sha256: ");
+      }
+    }
+    expect(load({ toml: "[keys]\nsha256 = []\n" }).config.keys.sha256).toEqual([]);
+    expect(load({ toml, env: { SOTTO_KEYS_SHA256: "cd".repeat(32) } }).config.keys.sha256).toEqual(["cd".repeat(32)]);
   });
 
   it("never repeats a value", () => {

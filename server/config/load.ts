@@ -53,6 +53,10 @@ export function loadConfig({ file, env, flags }: ConfigSources): LoadedConfig {
     for (const { path: key, name } of CONFIG_KEYS) if (at(merged, key) !== undefined) origins.set(name, inFile(key));
   }
   const set = (key: ConfigKey, text: string, origin: string) => {
+    // A variable whose secret was not filled in would open a server that was closed. In the file, an empty list is meant.
+    if (key.name === "keys.sha256" && (valueOf(key, text) as unknown[]).length === 0) {
+      throw invalid(`${origin}: ${key.name}: must list a digest, or not be given at all.`);
+    }
     // A section the file made something else of is the schema's to refuse.
     if (put(merged, key.path, valueOf(key, text))) origins.set(key.name, origin);
   };

@@ -50,7 +50,7 @@ const limits = z.strictObject({
   connections: z.int().min(1).max(65_536).default(1024).describe("Connections at once; one more is closed."),
   headers_ms: ms(10).default(10_000).describe("How long a client may take to send the headers of a request."),
   request_ms: ms(10).default(30_000).describe("How long a client may take to send a whole request."),
-  stall_ms: ms(10).default(30_000).describe("How long a client may leave a streamed reply unread."),
+  stall_ms: ms(10).default(30_000).describe("How long a client may leave what was sent to it unread."),
   first_byte_ms: ms(10).default(120_000).describe("How long the first token may take, the wait for a turn included."),
   idle_ms: ms(10).default(60_000).describe("How long the engine may take for any later token."),
 });
@@ -64,6 +64,9 @@ const rate = z.strictObject({
   key_burst: burst.describe("How many of them at once."),
 });
 
+/** SHA-256 of the empty string: what `printf %s "$KEY" | sha256sum` says where there is no KEY. */
+const DIGEST_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
 const keys = z.strictObject({
   file: z
     .string()
@@ -71,7 +74,12 @@ const keys = z.strictObject({
     .optional()
     .describe("File of API keys, one a line: the key, or `sha256:` and its digest in hex."),
   sha256: z
-    .array(z.string().regex(/^[0-9a-f]{64}$/i, "must be a SHA-256 digest: 64 hex digits"))
+    .array(
+      z
+        .string()
+        .regex(/^[0-9a-f]{64}$/i, "must be a SHA-256 digest: 64 hex digits")
+        .refine((text) => text.toLowerCase() !== DIGEST_OF_NOTHING, "must not be the digest of the empty string"),
+    )
     .default([])
     .describe("Digests of further API keys. With no key at all, none is asked for."),
 });
@@ -81,7 +89,7 @@ const metrics = z.strictObject({
   port: port
     .optional()
     .describe("A port of its own for it; not given: the server's port, for callers on this machine only."),
-  host: z.string().min(1).default("localhost").describe("Where that port listens."),
+  host: z.string().min(1).default("127.0.0.1").describe("Where that port listens."),
 });
 
 const log = z.strictObject({

@@ -35,6 +35,26 @@ describe("readKeys", () => {
   });
 });
 
+describe("the digest of nothing", () => {
+  const nothing = digestOf("").toString("hex");
+
+  it("is no key, wherever it stands", () => {
+    writeFileSync(file, `${ALICE}\nsha256:${nothing.toUpperCase()}\n`);
+    expect(() => readKeys(file, [])).toThrow(":2: this is the digest of the empty string");
+    expect(() => readKeys(undefined, [digestOf(BOB).toString("hex"), nothing])).toThrow(
+      expect.objectContaining({ code: "config_invalid" }),
+    );
+  });
+
+  it("lets nobody in who brings no key", async () => {
+    const server = await testApp({ access: { keys: [digestOf("")] } });
+    for (const headers of [{}, { authorization: "" }, { authorization: "Bearer" }, { authorization: "Bearer  " }]) {
+      expect((await server.app.inject({ url: "/v1/models", headers })).statusCode).toBe(401);
+    }
+    await server.close();
+  });
+});
+
 describe("keys over HTTP", () => {
   let server: TestApp;
   afterEach(() => server.close());

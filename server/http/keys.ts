@@ -7,6 +7,8 @@ import { createBuckets, isReply, refusedAfter, type Rate } from "./rate.ts";
 
 const DIGEST = /^[0-9a-f]{64}$/i;
 const SHORTEST = 16;
+/** Of the empty string: what a missing header or an unset variable comes to, and no key. */
+const EMPTY = digestOf("");
 
 /** SHA-256 of a key. Keys are random and long, so that no slow hash is called for. */
 export function digestOf(key: string): Buffer {
@@ -16,10 +18,13 @@ export function digestOf(key: string): Buffer {
 /**
  * The digests of a file of keys and of a list of digests in hex. In the file, a line is a key, or `sha256:` and its digest; empty
  * lines and those that begin with `#` are nothing.
- * @throws SottoError `config_invalid`, naming the line and not what is in it
+ * @throws SottoError `config_invalid`, naming the line and not what is in it; also for the digest of nothing at all
  */
 export function readKeys(file: string | undefined, digests: readonly string[]): readonly Buffer[] {
   const keys: Buffer[] = digests.map((digest) => Buffer.from(digest, "hex"));
+  if (keys.some((key) => key.equals(EMPTY))) {
+    throw new SottoError("config_invalid", "keys.sha256: one is the digest of the empty string.");
+  }
   if (file === undefined) return keys;
   let text;
   try {
@@ -38,7 +43,9 @@ export function readKeys(file: string | undefined, digests: readonly string[]): 
       keys.push(digestOf(entry));
     } else {
       if (!DIGEST.test(digest)) throw refuse("a digest must be 64 hex digits.");
-      keys.push(Buffer.from(digest, "hex"));
+      const key = Buffer.from(digest, "hex");
+      if (key.equals(EMPTY)) throw refuse("this is the digest of the empty string.");
+      keys.push(key);
     }
   }
   // A file without keys is a mistake; taking it for "no keys asked for" would open the server.
@@ -81,7 +88,7 @@ export function registerKeys(app: FastifyInstance, { digests, rate }: KeysOption
       return;
     }
     const key = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "")?.[1];
-    const index = findKey(digests, key ?? "");
+    const index = key === undefined ? -1 : findKey(digests, key);
     if (index < 0) {
       void reply.header("www-authenticate", "Bearer");
       const what = key === undefined ? "This server asks for an API key." : "This server does not know this API key.";

@@ -5,16 +5,20 @@ import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import { SottoError } from "../../src/core/errors.ts";
 
+/** Names by which this machine calls itself. A page on another name that resolves to this machine (DNS rebinding) says its own. */
+const OWN_NAME = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
+const PASSED_ON = /^(?:forwarded|via|x-real-ip|x-forwarded-.*)$/;
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
 
 /**
  * /metrics beside the other routes, there for callers on this machine. Sizes and times of single requests can be read off counts that
- * are looked at often, so strangers get none. A request that a proxy passed on is a stranger's.
+ * are looked at often, so strangers get none. A request that a proxy passed on is a stranger's, and so is one
+ * to another name than this machine has for itself.
  */
 export function registerMetrics(app: FastifyInstance, registry: Registry): void {
   app.get("/metrics", { compress: false }, async (request, reply) => {
-    const forwarded = request.headers["x-forwarded-for"] !== undefined || request.headers.forwarded !== undefined;
-    const here = LOOPBACK.test(request.raw.socket.remoteAddress ?? "");
+    const forwarded = Object.keys(request.headers).some((name) => PASSED_ON.test(name));
+    const here = LOOPBACK.test(request.raw.socket.remoteAddress ?? "") && OWN_NAME.test(request.headers.host ?? "");
     if (forwarded || !here) throw new SottoError("not_found", "There is nothing here.");
     void reply.header("cache-control", "no-store").type(registry.contentType);
     return registry.metrics();
@@ -33,6 +37,7 @@ export async function listenForMetrics(registry: Registry, port: number, host: s
     });
   });
   server.maxConnections = 16;
+  server.setTimeout(30_000);
   server.listen(port, host);
   await once(server, "listening");
   return server;

@@ -1,5 +1,4 @@
 /** How a reply leaves, whatever shape it has: whole or as a stream of events, until it ends or its reader does. */
-import { once } from "node:events";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -7,8 +6,8 @@ import { SottoError } from "../../src/core/errors.ts";
 import type { Bundle } from "../bundles.ts";
 import { complete, type CompletionEvent, type CompletionRequest, type Served } from "../completion.ts";
 import type { Limits } from "../limits.ts";
-import { abortOnDisconnect } from "./disconnect.ts";
 import { toFailure } from "./errors.ts";
+import { onGone } from "./gone.ts";
 import { eventStream } from "./sse.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -17,6 +16,8 @@ export interface RepliesOptions {
   readonly limits: Limits;
   /** Told of failures that are the server's own, where no status can say so any more. */
   readonly report: (error: unknown) => void;
+  /** Told of failures in the middle of a stream: no status says them, and no hook of the framework's is called. */
+  readonly failed: (error: unknown) => void;
 }
 
 /** A route's answers, made anew for each reply. */
@@ -41,7 +42,7 @@ export type Answer = (request: FastifyRequest, reply: FastifyReply, asked: Asked
 const FAREWELL_MS = 1000;
 
 /** One for the app: when it closes, all replies under way end. */
-export function createReplies(app: FastifyInstance, { served, limits, report }: RepliesOptions): Answer {
+export function createReplies(app: FastifyInstance, { served, limits, report, failed }: RepliesOptions): Answer {
   /** What to abort, and when its response has gone. */
   const underWay = new Map<AbortController, Promise<unknown>>();
   app.addHook("preClose", async () => {
@@ -55,18 +56,21 @@ export function createReplies(app: FastifyInstance, { served, limits, report }: 
   /** Aborted when the client goes or the server closes. */
   function lifetime(request: FastifyRequest, reply: FastifyReply): AbortSignal {
     const controller = new AbortController();
-    const unwatch = abortOnDisconnect(request, controller);
-    const closed = once(reply.raw, "close").then(() => {
-      unwatch();
+    const gone = new Promise<void>((resolve) => {
+      onGone(request, reply, resolve);
+    }).then(() => {
       underWay.delete(controller);
+      // After the whole reply it changes nothing.
+      controller.abort(new SottoError("aborted", "The client closed the connection."));
     });
-    underWay.set(controller, closed);
+    underWay.set(controller, gone);
     return controller.signal;
   }
 
   function describeFailure(error: unknown): unknown {
     const { status, body } = toFailure(error);
     if (status === 500 || status === 502) report(error);
+    failed(error);
     return body;
   }
 

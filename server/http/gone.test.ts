@@ -1,10 +1,13 @@
 /** Over real sockets: what `inject` has none of. */
+import type { IncomingMessage } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { createDrain } from "../drain.ts";
 import { scriptedEngine } from "../testing/scripted-engine.ts";
 import { testApp, type TestApp } from "../testing/test-app.ts";
+import { onGone } from "./gone.ts";
 
 const STEP_MS = 50;
 
@@ -89,25 +92,54 @@ describe("a client that goes away", () => {
     expect(engine.requests).toHaveLength(2);
   });
 
-  it("stops every request of its pipeline", async () => {
+  it("stops every request of its pipeline, and leaves nothing under way", async () => {
     const engine = scriptedEngine({ endless: true, stepMs: STEP_MS });
-    const port = await start({ engine });
+    const drain = createDrain();
+    const port = await start({ engine, drain });
     const socket = await open(port);
     socket.write(requestText({ stream: true, max_tokens: 60 }) + requestText({ stream: true, max_tokens: 60 }));
     await vi.waitFor(() => expect(engine.running).toBe(2));
+    expect(drain.underWay).toBe(2);
     socket.destroy();
     await vi.waitFor(() => expect(engine.running).toBe(0), { timeout: 5000, interval: 2 });
+    await vi.waitFor(() => expect(drain.underWay).toBe(0));
+    expect(server.lines.filter((line) => line.includes('"cut":true'))).toHaveLength(2);
+    const { body } = await server.app.inject({ url: "/metrics" });
+    expect(body).toContain('sotto_requests_total{method="POST",route="/v1/completions",status="200"} 2\n');
+    // Nobody is left to be waited for.
+    await server.app.close();
+    expect(server.lines.filter((line) => line.includes("/v1/completions"))).toHaveLength(2);
+  });
+
+  it("is forgotten though its answers were made and stood in line behind another", async () => {
+    const drain = createDrain();
+    const port = await start({ engine: scriptedEngine({ endless: true, stepMs: STEP_MS }), drain });
+    const socket = await open(port);
+    const quick = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
+    socket.write(requestText({ max_tokens: 60 }) + quick.repeat(20));
+    await vi.waitFor(() => expect(drain.underWay).toBe(21));
+    socket.destroy();
+    await vi.waitFor(() => expect(drain.underWay).toBe(0));
+    await drain.begin(60_000);
+    // None of them was sent.
+    expect(server.lines.filter((line) => line.includes('"cut":true'))).toHaveLength(21);
   });
 
   it("may use the connection for another request after a reply", async () => {
     const engine = scriptedEngine({ text: "Hello." });
     const port = await start({ engine });
     const socket = await open(port);
+    const connections: Socket[] = [];
+    server.app.server.on("request", ({ socket }: IncomingMessage) => connections.push(socket));
+    const listeners: number[] = [];
     for (let i = 0; i < 15; i++) {
       socket.write(requestText({}));
       const [answer] = (await once(socket, "data")) as [Buffer];
       expect(String(answer)).toContain("Hello.");
+      listeners.push(connections[0]!.listenerCount("close"));
     }
+    expect(new Set(connections).size).toBe(1);
+    expect(new Set(listeners).size).toBe(1);
   });
 });
 
@@ -132,5 +164,39 @@ describe("a server that closes", () => {
     expect(text).not.toContain("[DONE]");
     expect(engine.running).toBe(0);
     idle.destroy();
+  });
+});
+
+describe("onGone", () => {
+  it("tells all who ask, once each, with one listener on the response and one on the connection", async () => {
+    const server = await testApp({ engine: scriptedEngine({ text: "Hello." }) });
+    const told: number[] = [];
+    const counts: [number, number][] = [];
+    server.app.addHook("preHandler", (request, reply, done) => {
+      const count = () => [reply.raw.listenerCount("close"), request.raw.socket.listenerCount("close")] as const;
+      const before = count();
+      for (let i = 0; i < 50; i++) onGone(request, reply, () => told.push(i));
+      const after = count();
+      counts.push([after[0] - before[0], after[1] - before[1]]);
+      done();
+    });
+    await server.app.inject({ method: "POST", url: "/v1/completions", payload: server.body({ stream: true }) });
+    expect(counts).toEqual([[0, 0]]);
+    await vi.waitFor(() => expect(told).toEqual(Array.from({ length: 50 }, (_, i) => i)));
+    await server.close();
+  });
+
+  it("leaves a response below the number of listeners at which Node warns", async () => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error) => warnings.push(warning);
+    process.on("warning", warned);
+    const server = await testApp({ engine: scriptedEngine({ text: "Hello." }) });
+    // Files have the most, most of them the framework's own.
+    await server.app.inject({ url: "/bundles/tiny/client/client.onnx" });
+    await server.app.inject({ method: "POST", url: "/v1/completions", payload: server.body({ stream: true }) });
+    await server.close();
+    await sleep(1);
+    process.off("warning", warned);
+    expect(warnings).toEqual([]);
   });
 });
