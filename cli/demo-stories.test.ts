@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadBundle, type Bundle } from "../server/bundles.ts";
 import { allocateKeyValues } from "../server/engine/key-values.ts";
 import { loadDecoder } from "../server/engine/onnx.ts";
-import { promptRows } from "../server/rows.ts";
+import { planPrompt } from "../server/rows.ts";
+import { rowsOf } from "../server/testing/rows.ts";
 import { serve, type RunningServer } from "../server/serve.ts";
 import { logSink } from "../server/testing/log-sink.ts";
 import { findPreset } from "../src/core/bundle/manifest.ts";
@@ -95,9 +96,10 @@ describe.each(cases.map((c) => [`${c.preset}: ${c.text.slice(0, 24)}`, c] as con
   });
 
   it("has the reference's next-token logits to 1e-3", async () => {
-    const { prefix, rows: own } = promptRows(bundle, decodeFrame(await frameOf(reference)), 1);
-    const rows = Float32Array.of(...prefix, ...own);
-    const length = rows.length / bundle.manifest.model.hidden;
+    const { hidden } = bundle.manifest.model;
+    const plan = planPrompt(bundle, decodeFrame(await frameOf(reference)), 1);
+    const rows = Float32Array.of(...plan.prefix, ...rowsOf(plan, hidden));
+    const length = rows.length / hidden;
     const decoder = await loadDecoder(bundle, 1);
     const keyValues = allocateKeyValues(decoder.shape, 1, length);
     const logits = await decoder.step({ rows, length, keyValues, filled: new Int32Array(1) });

@@ -164,7 +164,9 @@ async function readTemplate(
   return { prefixes, after: part("after") };
 }
 
+/** Both; the very array of the second where the first is empty, by which an engine knows what it has computed of it. */
 function concatenate(first: Float32Array, second: Float32Array = new Float32Array(0)): Float32Array {
+  if (first.length === 0) return second;
   const both = new Float32Array(first.length + second.length);
   both.set(first);
   both.set(second, first.length);

@@ -3,7 +3,7 @@ import { encodeFrame, type Segment } from "../src/core/wire/frame.ts";
 import { loadBundle, type Bundle } from "./bundles.ts";
 import { layChat, type Message } from "./chat.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
-import { promptRows } from "./rows.ts";
+import { planPrompt } from "./rows.ts";
 import { withChat } from "./testing/chat-template.ts";
 import { TINY, writeTinyBundle, type TinyBundle } from "./testing/tiny-bundle.ts";
 
@@ -73,14 +73,14 @@ describe("layChat", () => {
 
   it("has the soft prompt of the noisiest preset of all frames", () => {
     const parts = [framed(templated, [levels("light", 1)]), framed(templated, [levels("strict", 1)])];
-    const both = promptRows(templated, layChat(templated, [{ role: "user", parts }], DEFAULT_LIMITS), 1);
+    const both = planPrompt(templated, layChat(templated, [{ role: "user", parts }], DEFAULT_LIMITS), 1);
     expect(both.prefix).toBe(templated.template.prefixes.get("strict"));
     const one = [{ role: "user" as const, parts: parts.slice(0, 1) }];
-    expect(promptRows(templated, layChat(templated, one, DEFAULT_LIMITS), 1).prefix).toBe(
+    expect(planPrompt(templated, layChat(templated, one, DEFAULT_LIMITS), 1).prefix).toBe(
       templated.template.prefixes.get("light"),
     );
     const none = layChat(templated, [say("user", "x")], DEFAULT_LIMITS);
-    expect(promptRows(templated, none, 1).prefix).toHaveLength(0);
+    expect(planPrompt(templated, none, 1).prefix).toHaveLength(0);
   });
 
   it("never makes a special token of public text", () => {

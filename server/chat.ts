@@ -1,9 +1,10 @@
 /** Messages to one prompt: the bundle's chat template around public text and private frames. Knows nothing of HTTP. */
 import type { ChatTemplate, TemplatePiece } from "../src/core/bundle/manifest.ts";
 import { SottoError } from "../src/core/errors.ts";
-import { decodeFrame, type Frame, type Segment } from "../src/core/wire/frame.ts";
+import { decodeFrame, type Segment } from "../src/core/wire/frame.ts";
 import type { Bundle } from "./bundles.ts";
 import type { Limits } from "./limits.ts";
+import type { PromptFrame } from "./rows.ts";
 
 export interface Message {
   readonly role: "system" | "user" | "assistant";
@@ -33,7 +34,7 @@ export function layChat(
   bundle: Source,
   messages: readonly Message[],
   limits: Pick<Limits, "bodyBytes" | "frameTokens">,
-): Frame {
+): PromptFrame {
   const { chat } = bundle.manifest;
   checkOrder(chat, messages);
   checkText(bundle, messages);
@@ -75,7 +76,7 @@ export function layChat(
   }
   addPieces(chat?.reply);
   if (tokens === 0) throw new SottoError("empty_prompt", "The messages hold no token.");
-  return { bundle: bundle.sha256, segments };
+  return { bundle: bundle.sha256, segments, templated: chat !== undefined };
 }
 
 function checkOrder(chat: ChatTemplate | undefined, messages: readonly Message[]): void {

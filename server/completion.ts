@@ -1,10 +1,10 @@
 /** One reply: frame in, text out. Knows nothing of HTTP. */
 import { createTextStream } from "../src/core/text/streaming.ts";
-import { decodeFrame, type Frame } from "../src/core/wire/frame.ts";
+import { decodeFrame } from "../src/core/wire/frame.ts";
 import type { Bundle } from "./bundles.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Limits } from "./limits.ts";
-import { promptRows } from "./rows.ts";
+import { planPrompt, type PromptFrame } from "./rows.ts";
 import type { Sampling } from "./sampling.ts";
 import { createStopFilter } from "./stop.ts";
 
@@ -16,7 +16,7 @@ export interface Served {
 
 export interface CompletionRequest {
   /** As it came; or one that was laid here out of several (chat.ts). */
-  readonly frame: Uint8Array | Frame;
+  readonly frame: Uint8Array | PromptFrame;
   /** Undefined: the default, or less where the context has less room. */
   readonly maxTokens: number | undefined;
   readonly sampling: Sampling;
@@ -33,7 +33,7 @@ export interface CompletionEvent {
 
 /**
  * The reply as it is generated. Ends after the one event with a finish reason. `tenant`: whom it is for, where users are told apart.
- * @throws SottoError of the frame codec, of `promptRows`, of the engine; the signal's reason
+ * @throws SottoError of the frame codec, of `planPrompt`, of the engine; the signal's reason
  */
 export async function* complete(
   { bundle, engine }: Served,
@@ -46,8 +46,7 @@ export async function* complete(
     request.frame instanceof Uint8Array
       ? decodeFrame(request.frame, { maxBytes: limits.bodyBytes, maxTokens: limits.frameTokens })
       : request.frame;
-  const prompt = promptRows(bundle, frame, request.maxTokens);
-  const { prefix, rows, length, maxTokens } = prompt;
+  const { promptTokens, ...prompt } = planPrompt(bundle, frame, request.maxTokens);
   const text = createTextStream(bundle.tokenizer);
   const stop = createStopFilter(request.stop);
   // Some models have more rows than tokens, to round the table up; such a row says nothing.
@@ -56,12 +55,12 @@ export async function* complete(
   const last = (rest: string, finishReason: "stop" | "length"): CompletionEvent => ({
     text: rest,
     finishReason,
-    usage: { promptTokens: prompt.promptTokens, completionTokens },
+    usage: { promptTokens, completionTokens },
   });
 
   let ended = false;
   const { sampling } = request;
-  for await (const said of engine.generate({ prefix, rows, length, maxTokens, sampling, tenant, signal })) {
+  for await (const said of engine.generate({ ...prompt, sampling, tenant, signal })) {
     completionTokens += "id" in said ? 1 : said.tokens;
     ended = "id" in said ? said.id === bundle.manifest.model.endToken : said.finish === "stop";
     if (ended && "id" in said) break;

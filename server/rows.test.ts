@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { amplitude } from "../src/core/mechanism/params.ts";
 import type { Frame, Segment } from "../src/core/wire/frame.ts";
 import { loadBundle, type Bundle } from "./bundles.ts";
-import { DEFAULT_MAX_TOKENS, promptRows } from "./rows.ts";
+import { DEFAULT_MAX_TOKENS, planPrompt } from "./rows.ts";
+import { rowsOf as written } from "./testing/rows.ts";
 import { TINY, writeTinyBundle, type TinyBundle } from "./testing/tiny-bundle.ts";
 
 const { hidden, dim, softPromptTokens, contextLength } = TINY;
@@ -24,7 +26,7 @@ const activations = (values: number[]): Segment => ({
   values: Float32Array.from(values),
 });
 
-describe("promptRows", () => {
+describe("planPrompt", () => {
   let tiny: TinyBundle;
   let bundle: Bundle;
   beforeAll(async () => {
@@ -35,9 +37,8 @@ describe("promptRows", () => {
 
   const frameOf = (...segments: Segment[]): Frame => ({ bundle: bundle.sha256, segments });
   const rowsOf = (...segments: Segment[]) => {
-    const { prefix, rows, length } = promptRows(bundle, frameOf(...segments), 1);
-    expect(rows).toHaveLength(length * hidden);
-    const all = Float32Array.of(...prefix, ...rows);
+    const plan = planPrompt(bundle, frameOf(...segments), 1);
+    const all = Float32Array.of(...plan.prefix, ...written(plan, hidden));
     return Array.from({ length: all.length / hidden }, (_, i) => all.slice(i * hidden, (i + 1) * hidden));
   };
   const embedding = (id: number) => bundle.embeddings.slice(id * hidden, (id + 1) * hidden);
@@ -92,9 +93,55 @@ describe("promptRows", () => {
       () => frameOf({ ...activations([0, 0]), dim: 2, tokens: 1 } as Segment),
     ],
     ["an id beyond the vocabulary", "token_out_of_range", () => frameOf(publicIds(0, 257))],
-    ["activations that overflow", "non_finite_activation", () => frameOf(activations([3e38, 3e38, -3e38, 3e38]))],
   ])("refuses %s", (_name, code, frame) => {
-    expect(() => promptRows(bundle, frame(), 1)).toThrow(expect.objectContaining({ code }) as Error);
+    expect(() => planPrompt(bundle, frame(), 1)).toThrow(expect.objectContaining({ code }) as Error);
+  });
+
+  it("computes nothing of what it refuses, and nothing before rows are asked for", () => {
+    const levelsRead = vi.fn();
+    const segment = levels("strict", 4, Array<number>(10 * dim).fill(3)) as Extract<Segment, { kind: "levels" }>;
+    const watched = new Proxy(segment, {
+      get: (target, key, self) => {
+        if (key === "levels") levelsRead();
+        return Reflect.get(target, key, self) as unknown;
+      },
+    });
+    expect(() => planPrompt(bundle, frameOf(watched), contextLength)).toThrow(/needs/);
+    const plan = planPrompt(bundle, frameOf(watched), 1);
+    expect(levelsRead).not.toHaveBeenCalled();
+    written(plan, hidden);
+    expect(levelsRead).toHaveBeenCalled();
+  });
+
+  it("writes any part of the rows as it stands in the whole", async () => {
+    const external = await writeTinyBundle({ external: { model: "m", before: 0, after: 3, table: true } });
+    const elsewhere = await loadBundle(external.directory);
+    await external.remove();
+    const segments = [
+      publicIds(7, 8, 9),
+      levels("strict", 4, [1, 2, 3, 4, 5, 6, 7, 8]),
+      activations([1, 2, 3, 4]),
+      publicIds(1),
+    ];
+    const plan = planPrompt(elsewhere, { bundle: elsewhere.sha256, segments }, 1);
+    const whole = written(plan, hidden);
+    fc.assert(
+      fc.property(fc.nat(plan.length - 1), fc.nat(plan.length), (from, count) => {
+        const end = Math.min(from + count, plan.length);
+        // Not zeroed: a buffer may be used again.
+        const part = new Float32Array((end - from) * hidden).fill(NaN);
+        plan.writeRows(from, part);
+        expect(part).toEqual(whole.subarray(from * hidden, end * hidden));
+      }),
+    );
+  });
+
+  it("refuses activations that overflow when it comes to their rows, and no others", () => {
+    const plan = planPrompt(bundle, frameOf(publicIds(1), activations([3e38, 3e38, -3e38, 3e38])), 1);
+    plan.writeRows(0, new Float32Array(hidden));
+    expect(() => {
+      plan.writeRows(1, new Float32Array(hidden));
+    }).toThrow(expect.objectContaining({ code: "non_finite_activation" }) as Error);
   });
 
   it("lays the template of an external engine around: before the soft prompt and after the prompt", async () => {
@@ -105,16 +152,16 @@ describe("promptRows", () => {
       const before = template.prefixes.get(null)!;
       expect(before).toHaveLength(3 * hidden);
       const strict = { bundle: elsewhere.sha256, segments: [levels("strict", 4, [1, 2, 3, 4])] };
-      const made = promptRows(elsewhere, strict, undefined);
+      const made = planPrompt(elsewhere, strict, undefined);
       expect(made.prefix).toEqual(Float32Array.of(...before, ...softPrompts.get("strict")!));
       expect(made).toMatchObject({ length: 2, promptTokens: 1, maxTokens: contextLength - 3 - softPromptTokens - 2 });
-      const here = promptRows(bundle, frameOf(levels("strict", 4, [1, 2, 3, 4])), 1);
-      expect(made.rows).toEqual(Float32Array.of(...here.rows, ...template.after));
-      expect(promptRows(elsewhere, strict, 1).prefix).toBe(made.prefix);
+      const here = planPrompt(bundle, frameOf(levels("strict", 4, [1, 2, 3, 4])), 1);
+      expect(written(made, hidden)).toEqual(Float32Array.of(...written(here, hidden), ...template.after));
+      expect(planPrompt(elsewhere, strict, 1).prefix).toBe(made.prefix);
       const open = { bundle: elsewhere.sha256, segments: [activations([1, 2, 3, 4])] };
-      expect(promptRows(elsewhere, open, 1).prefix).toEqual(before);
+      expect(planPrompt(elsewhere, open, 1).prefix).toEqual(before);
       const refused = { bundle: elsewhere.sha256, segments: [...strict.segments, publicIds(1)] };
-      expect(() => promptRows(elsewhere, refused, 1)).toThrow(
+      expect(() => planPrompt(elsewhere, refused, 1)).toThrow(
         expect.objectContaining({ code: "public_tokens_unsupported" }) as Error,
       );
     } finally {
@@ -125,8 +172,8 @@ describe("promptRows", () => {
   it("lets soft prompt, prompt and reply fill the context and not more", () => {
     const prompt = levels("strict", 4, Array<number>(10 * dim).fill(3));
     const room = contextLength - softPromptTokens - 10;
-    expect(promptRows(bundle, frameOf(prompt), room)).toMatchObject({ promptTokens: 10, maxTokens: room });
-    expect(() => promptRows(bundle, frameOf(prompt), room + 1)).toThrow(
+    expect(planPrompt(bundle, frameOf(prompt), room)).toMatchObject({ promptTokens: 10, maxTokens: room });
+    expect(() => planPrompt(bundle, frameOf(prompt), room + 1)).toThrow(
       expect.objectContaining({
         code: "context_length_exceeded",
         message: expect.stringMatching(
@@ -137,13 +184,13 @@ describe("promptRows", () => {
   });
 
   it("gives the reply the default or what is left where nothing was asked for, but never nothing", () => {
-    expect(promptRows(bundle, frameOf(publicIds(...Array<number>(60).fill(1))), undefined).maxTokens).toBe(4);
-    expect(() => promptRows(bundle, frameOf(publicIds(...Array<number>(64).fill(1))), undefined)).toThrow(/needs 65/);
-    expect(() => promptRows(bundle, frameOf(publicIds(...Array<number>(500).fill(1))), undefined)).toThrow(/needs 501/);
+    expect(planPrompt(bundle, frameOf(publicIds(...Array<number>(60).fill(1))), undefined).maxTokens).toBe(4);
+    expect(() => planPrompt(bundle, frameOf(publicIds(...Array<number>(64).fill(1))), undefined)).toThrow(/needs 65/);
+    expect(() => planPrompt(bundle, frameOf(publicIds(...Array<number>(500).fill(1))), undefined)).toThrow(/needs 501/);
     const roomy = {
       ...bundle,
       manifest: { ...bundle.manifest, model: { ...bundle.manifest.model, contextLength: 1000 } },
     };
-    expect(promptRows(roomy, frameOf(publicIds(1)), undefined).maxTokens).toBe(DEFAULT_MAX_TOKENS);
+    expect(planPrompt(roomy, frameOf(publicIds(1)), undefined).maxTokens).toBe(DEFAULT_MAX_TOKENS);
   });
 });

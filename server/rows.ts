@@ -5,30 +5,37 @@ import { estimate } from "../src/core/mechanism/estimate.ts";
 import type { Frame, Segment } from "../src/core/wire/frame.ts";
 import type { Bundle } from "./bundles.ts";
 
-type RowSource = Pick<Bundle, "sha256" | "manifest" | "embeddings" | "deprojection" | "template">;
+type RowSource = Pick<Bundle, "sha256" | "manifest" | "embeddings" | "deprojection" | "softPrompts" | "template">;
 
-export interface PromptRows {
+/** A frame, and whether it is a chat that the bundle's chat template was laid around: then no other template is. */
+export type PromptFrame = Frame & { readonly templated?: boolean };
+
+/** What a frame asks of the decoder: all of it checked, none of its rows computed. */
+export interface PromptPlan {
   /** P x H: the template's beginning and the soft prompt, the same array for every frame of a preset; empty where neither is needed. */
   readonly prefix: Float32Array;
-  /** S x H, row-major: the frame's segments in their order, and the template's end. */
-  readonly rows: Float32Array;
-  /** S */
+  /** S: the frame's segments in their order, and the template's end. */
   readonly length: number;
   /** Tokens of the frame, without soft prompt and template. */
   readonly promptTokens: number;
   /** Most tokens the reply may have: what was asked for, or what is left when nothing was. */
   readonly maxTokens: number;
+  /** The rows themselves, as `GenerationRequest` has them. */
+  readonly writeRows: (from: number, into: Float32Array) => void;
 }
 
 /** Where the caller names no number of tokens, a reply has at most so many, and fewer when the context has less room. */
 export const DEFAULT_MAX_TOKENS = 128;
 
+const NOTHING = new Float32Array(0);
+
 /**
- * The rows of a frame. Sizes are checked before anything is computed.
+ * The rows of a frame as a plan: what can be refused from the frame alone is refused here, for the price of reading it. Rows are many
+ * times its size and their number of products is T d H, so they are written when the request has its turn.
  * @throws SottoError `bundle_mismatch`, `unknown_preset`, `frame_invalid`, `token_out_of_range`,
- *   `public_tokens_unsupported`, `context_length_exceeded`, `non_finite_activation`
+ *   `public_tokens_unsupported`, `context_length_exceeded`; when rows are written, `non_finite_activation`
  */
-export function promptRows(bundle: RowSource, frame: Frame, maxTokens: number | undefined): PromptRows {
+export function planPrompt(bundle: RowSource, frame: PromptFrame, maxTokens: number | undefined): PromptPlan {
   if (frame.bundle !== bundle.sha256) {
     throw new SottoError(
       "bundle_mismatch",
@@ -37,28 +44,50 @@ export function promptRows(bundle: RowSource, frame: Frame, maxTokens: number | 
   }
   const { manifest } = bundle;
   for (const segment of frame.segments) checkSegment(segment, bundle);
-  const { after } = bundle.template;
-  const prefix = bundle.template.prefixes.get(noisiestPreset(manifest, frame.segments)?.name ?? null)!;
+  const { prefix, after } = surroundings(bundle, frame);
   const promptTokens = frame.segments.reduce((sum, segment) => sum + tokensOf(segment), 0);
   const { hidden, contextLength } = manifest.model;
   const granted = grantTokens(contextLength, (prefix.length + after.length) / hidden, promptTokens, maxTokens);
 
-  const length = promptTokens + after.length / hidden;
-  const rows = new Float32Array(length * hidden);
-  rows.set(after, promptTokens * hidden);
-  let at = 0;
-  for (const segment of frame.segments) {
-    const tokens = tokensOf(segment);
-    writeRows(segment, bundle, rows.subarray(at * hidden, (at + tokens) * hidden));
-    at += tokens;
-  }
-  if (!rows.every(Number.isFinite)) {
-    throw new SottoError(
-      "non_finite_activation",
-      "The prompt's activations are too large for the model to compute with.",
-    );
-  }
-  return { prefix, rows, length, promptTokens, maxTokens: granted };
+  return {
+    prefix,
+    length: promptTokens + after.length / hidden,
+    promptTokens,
+    maxTokens: granted,
+    writeRows(from, into) {
+      const to = from + into.length / hidden;
+      let start = 0;
+      /** What of a stretch of `tokens` rows is asked for: from row to row of its own, and where it goes. */
+      const write = (tokens: number, writeThem: (first: number, end: number, rows: Float32Array) => void) => {
+        const first = Math.max(from - start, 0);
+        const end = Math.min(to - start, tokens);
+        const at = start - from;
+        if (first < end) writeThem(first, end, into.subarray((at + first) * hidden, (at + end) * hidden));
+        start += tokens;
+      };
+      for (const segment of frame.segments) {
+        write(tokensOf(segment), (first, end, rows) => {
+          writeSegment(segment, first, end, bundle, rows);
+        });
+      }
+      write(after.length / hidden, (first, end, rows) => {
+        rows.set(after.subarray(first * hidden, end * hidden));
+      });
+      if (!into.every(Number.isFinite)) {
+        throw new SottoError(
+          "non_finite_activation",
+          "The prompt's activations are too large for the model to compute with.",
+        );
+      }
+    },
+  };
+}
+
+/** A chat that has its template has it by now; what an external engine's is for is a frame by itself. */
+function surroundings({ manifest, softPrompts, template }: RowSource, { segments, templated }: PromptFrame) {
+  const preset = noisiestPreset(manifest, segments)?.name ?? null;
+  if (templated !== true) return { prefix: template.prefixes.get(preset)!, after: template.after };
+  return { prefix: (preset === null ? undefined : softPrompts.get(preset)) ?? NOTHING, after: NOTHING };
 }
 
 function tokensOf(segment: Segment): number {
@@ -132,27 +161,30 @@ function noisiestPreset(manifest: Manifest, segments: readonly Segment[]): Prese
   return noisiest;
 }
 
-function writeRows(segment: Segment, bundle: RowSource, rows: Float32Array): void {
+/** Rows `first` to `end` of a segment. */
+function writeSegment(segment: Segment, first: number, end: number, bundle: RowSource, rows: Float32Array): void {
   const { dim, clip, model } = bundle.manifest;
   switch (segment.kind) {
     case "public":
-      segment.ids.forEach((id, i) => {
+      segment.ids.subarray(first, end).forEach((id, i) => {
         rows.set(bundle.embeddings.subarray(id * model.hidden, (id + 1) * model.hidden), i * model.hidden);
       });
       return;
     case "levels": {
       const { mechanism, mu, bits, sparsity } = findPreset(bundle.manifest, segment.preset);
-      const estimated = estimate(segment.levels, { mechanism, mu, bits, dim, clip, sparsity });
+      const levels = segment.levels.subarray(first * dim, end * dim);
+      const estimated = estimate(levels, { mechanism, mu, bits, dim, clip, sparsity });
       deproject(estimated, bundle.deprojection, dim, model.hidden, rows);
       return;
     }
     case "activations":
-      deproject(segment.values, bundle.deprojection, dim, model.hidden, rows);
+      deproject(segment.values.subarray(first * dim, end * dim), bundle.deprojection, dim, model.hidden, rows);
   }
 }
 
-/** rows (T x H) = x (T x d) times D (d x H); `rows` comes zeroed. */
+/** rows (T x H) = x (T x d) times D (d x H). */
 function deproject(x: Float32Array, d: Float32Array, dim: number, hidden: number, rows: Float32Array): void {
+  rows.fill(0);
   for (let t = 0; t * hidden < rows.length; t++) {
     const row = rows.subarray(t * hidden, (t + 1) * hidden);
     for (let i = 0; i < dim; i++) {

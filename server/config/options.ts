@@ -4,6 +4,7 @@ import { SottoError } from "../../src/core/errors.ts";
 import { readKeys } from "../http/keys.ts";
 import type { Limits } from "../limits.ts";
 import type { FloatType } from "../engine/float-types.ts";
+import { MIN_SALT } from "../engine/vllm-check.ts";
 import type { ServeOptions } from "../serve.ts";
 import type { Config } from "./schema.ts";
 
@@ -12,10 +13,13 @@ const TYPES = { fp32: "float32", fp16: "float16", bf16: "bfloat16" } as const;
 
 export interface VllmSettings {
   readonly url: string;
-  readonly model: string;
+  /** Undefined: as the bundle's manifest has it. */
+  readonly model: string | undefined;
   readonly dtype: FloatType;
   readonly idleMs: number;
   readonly apiKey: string | undefined;
+  /** Undefined: a new one at each start. */
+  readonly cacheSalt: string | undefined;
 }
 
 /**
@@ -45,13 +49,19 @@ export function serveOptions(config: Config): Omit<ServeOptions, "bundles" | "ap
 
 /**
  * The settings of a vLLM, or null where the engine is another.
- * @throws SottoError `config_invalid` when its key's file cannot be read or is empty
+ * @throws SottoError `config_invalid` when a file of its secrets cannot be read, is empty or too short
  */
 export function vllmSettings({ engine }: Config): VllmSettings | null {
-  // The schema has seen to it that they are there.
-  if (engine.kind !== "vllm" || engine.url === undefined || engine.model === undefined) return null;
-  const { url, model, dtype, idle_ms: idleMs, api_key_file: file } = engine;
-  return { url, model, dtype: TYPES[dtype], idleMs, apiKey: file === undefined ? undefined : readSecret(file) };
+  // The schema has seen to it that it is there.
+  if (engine.kind !== "vllm" || engine.url === undefined) return null;
+  const { url, model, dtype, idle_ms: idleMs } = engine;
+  const secret = (key: "api_key_file" | "cache_salt_file") =>
+    engine[key] === undefined ? undefined : readSecret(engine[key], `engine.${key}`);
+  const cacheSalt = secret("cache_salt_file");
+  if (cacheSalt !== undefined && cacheSalt.length < MIN_SALT) {
+    throw new SottoError("config_invalid", `engine.cache_salt_file: must hold at least ${MIN_SALT} characters.`);
+  }
+  return { url, model, dtype: TYPES[dtype], idleMs, apiKey: secret("api_key_file"), cacheSalt };
 }
 
 function limitsOf({ limits, engine }: Config): Limits {
@@ -71,18 +81,15 @@ function limitsOf({ limits, engine }: Config): Limits {
   };
 }
 
-function readSecret(file: string): string {
+function readSecret(file: string, key: string): string {
   let text;
   try {
     text = readFileSync(file, "utf8").trim();
   } catch (cause) {
-    throw new SottoError("config_invalid", `engine.api_key_file: ${file} cannot be read.`, { cause });
+    throw new SottoError("config_invalid", `${key}: ${file} cannot be read.`, { cause });
   }
   if (!/^[\x21-\x7e]+$/.test(text)) {
-    throw new SottoError(
-      "config_invalid",
-      `engine.api_key_file: ${file} must hold one key of visible ASCII characters.`,
-    );
+    throw new SottoError("config_invalid", `${key}: ${file} must hold one secret of visible ASCII characters.`);
   }
   return text;
 }

@@ -20,10 +20,23 @@ const engine = z.strictObject({
     .describe("`onnx`: the bundle's decoder, here. `vllm`: rows to a vLLM."),
   threads: z.int().min(1).max(256).default(1).describe("Processor threads of one decoder step (`onnx`)."),
   url: httpUrl.optional().describe("Where the vLLM is (`vllm`)."),
-  model: z.string().min(1).optional().describe("The name by which it serves the model (`vllm`)."),
+  model: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The name by which it serves the model, where that is not the bundle's; for one bundle only (`vllm`)."),
   dtype: z.enum(["fp32", "fp16", "bf16"]).default("fp32").describe("Numbers of the tensor sent to it (`vllm`)."),
-  idle_ms: ms(1).default(60_000).describe("How long it may be silent before it is taken for dead (`vllm`)."),
+  idle_ms: ms(1)
+    .default(60_000)
+    .describe("How long it may be silent within a reply before it is taken for dead (`vllm`)."),
   api_key_file: z.string().min(1).optional().describe("File that holds its API key, and nothing else (`vllm`)."),
+  cache_salt_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "File of a secret that gateways of one vLLM share, to find each other's prompts in its cache; not given: one of this process (`vllm`).",
+    ),
 });
 
 const limits = z.strictObject({
@@ -135,14 +148,12 @@ export const configSchema = z
     log: log.prefault({}),
   })
   .superRefine(({ engine, port, metrics }, context) => {
-    for (const key of ["url", "model"] as const) {
-      if (engine.kind === "vllm" && engine[key] === undefined) {
-        context.addIssue({
-          code: "custom",
-          path: ["engine", key],
-          message: 'must be given where engine.kind is "vllm"',
-        });
-      }
+    if (engine.kind === "vllm" && engine.url === undefined) {
+      context.addIssue({
+        code: "custom",
+        path: ["engine", "url"],
+        message: 'must be given where engine.kind is "vllm"',
+      });
     }
     if (metrics.port !== undefined && metrics.port !== 0 && metrics.port === port) {
       context.addIssue({ code: "custom", path: ["metrics", "port"], message: "must be another port than `port`" });

@@ -12,7 +12,8 @@ const sequencesOnly = (maxSequences: number, waiting: number) =>
 
 function request(signal: AbortSignal): GenerationRequest {
   const sampling = { temperature: 0, topP: 1, seed: 1 };
-  return { prefix: new Float32Array(16), rows: new Float32Array(8), length: 1, maxTokens: 3, sampling, signal };
+  const writeRows = () => undefined;
+  return { prefix: new Float32Array(16), writeRows, length: 1, maxTokens: 3, sampling, signal };
 }
 
 describe("createAdmission", () => {

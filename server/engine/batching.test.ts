@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { idsOf } from "../testing/collect.ts";
 import { recordingDecoder, recordingModel, replyTo } from "../testing/recording-decoder.ts";
+import { writerOf } from "../testing/rows.ts";
 import { createBatchingEngine } from "./batching.ts";
 import type { GenerationRequest } from "./engine.ts";
 
@@ -11,7 +12,7 @@ const NOTHING = new Float32Array(0);
 function request(rows: readonly number[], changes: Partial<GenerationRequest> = {}): GenerationRequest {
   return {
     prefix: NOTHING,
-    rows: Float32Array.from(rows),
+    writeRows: writerOf(Float32Array.from(rows), recordingModel.hidden),
     length: rows.length,
     maxTokens: 20,
     sampling: { temperature: 0, topP: 1, seed: undefined },

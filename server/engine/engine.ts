@@ -11,10 +11,14 @@ export interface GenerationRequest {
    * keep what it computed of it. It is not to be changed.
    */
   readonly prefix: Float32Array;
-  /** The prompt's own rows, S x H. */
-  readonly rows: Float32Array;
-  /** S */
+  /** S: the prompt's own rows. */
   readonly length: number;
+  /**
+   * Write them (S x H, row-major) from row `from` on, as many as `into` holds. Nothing of them exists before: an engine asks for them when
+   * the request has its turn, and for few enough at a time to leave the event loop free in between.
+   * @throws SottoError `non_finite_activation`
+   */
+  readonly writeRows: (from: number, into: Float32Array) => void;
   /** At least 1; P + S + maxTokens fits the context. */
   readonly maxTokens: number;
   readonly sampling: Sampling;

@@ -3,13 +3,14 @@ import { SottoError } from "../../src/core/errors.ts";
 
 export const FLOAT_TYPES = ["float32", "float16", "bfloat16"] as const;
 export type FloatType = (typeof FLOAT_TYPES)[number];
+export const FLOAT_BYTES: Readonly<Record<FloatType, 2 | 4>> = { float32: 4, float16: 2, bfloat16: 2 };
 
 /**
  * The numbers, little-endian on every machine, 4 or 2 bytes each.
  * @throws SottoError `non_finite_activation` when one is not finite, or rounds to infinity
  */
 export function encodeFloats(values: Float32Array, type: FloatType): Uint8Array<ArrayBuffer> {
-  const width = type === "float32" ? 4 : 2;
+  const width = FLOAT_BYTES[type];
   const bytes = new Uint8Array(values.length * width);
   const view = new DataView(bytes.buffer);
   const source = new DataView(values.buffer, values.byteOffset, values.byteLength);

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadBundle, type Bundle } from "../bundles.ts";
 import { argmax } from "../sampling.ts";
+import { writerOf } from "../testing/rows.ts";
 import { writeTinyBundle, type TinyBundle } from "../testing/tiny-bundle.ts";
 import type { Engine } from "./engine.ts";
 import type { StepDecoder } from "./batch.ts";
@@ -59,8 +60,9 @@ async function together(engine: Engine, bundle: Bundle, prefixes: readonly Float
       for (let i = 0; i < wait; i++) await tick();
       const said: number[] = [];
       const { signal } = new AbortController();
-      const rows = rowsOf(bundle, ids);
-      const request = { prefix: prefixes[prefix]!, rows, length: ids.length, maxTokens, sampling: greedy, signal };
+      const writeRows = writerOf(rowsOf(bundle, ids), bundle.manifest.model.hidden);
+      const shared = { sampling: greedy, signal, writeRows };
+      const request = { prefix: prefixes[prefix]!, length: ids.length, maxTokens, ...shared };
       for await (const piece of engine.generate(request)) if ("id" in piece) said.push(piece.id);
       return said;
     }),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DECODER } from "../../src/core/bundle/manifest.ts";
 import { loadBundle, type Bundle } from "../bundles.ts";
 import { idsOf } from "../testing/collect.ts";
+import { writerOf } from "../testing/rows.ts";
 import { TINY, writeTinyBundle, type TinyBundle } from "../testing/tiny-bundle.ts";
 import { createOnnxEngine } from "./onnx.ts";
 
@@ -24,7 +25,7 @@ describe("the onnxruntime engine", () => {
     const { signal } = new AbortController();
     const ids = await idsOf(engine, {
       prefix: new Float32Array(0),
-      rows,
+      writeRows: writerOf(rows, hidden),
       length: rows.length / hidden,
       maxTokens,
       sampling,

@@ -10,7 +10,7 @@ export interface Prefill {
   advance(rows: number): Promise<{ readonly own: OwnKeyValues; readonly logits: Float32Array } | null>;
 }
 
-export type StartPrefill = (request: Pick<GenerationRequest, "prefix" | "rows" | "length">) => Prefill;
+export type StartPrefill = (request: Pick<GenerationRequest, "prefix" | "length" | "writeRows">) => Prefill;
 
 /** All prefills of one decoder. What is computed of a prefix is kept for as long as its array is. */
 export function createPrefills(decoder: StepDecoder, hidden: number): StartPrefill {
@@ -20,14 +20,21 @@ export function createPrefills(decoder: StepDecoder, hidden: number): StartPrefi
   const extend = (keyValues: KeyValues, filled: number, rows: Float32Array) =>
     decoder.step({ rows, length: rows.length / hidden, keyValues, filled: Int32Array.of(filled) });
 
-  return ({ prefix, rows, length }) => {
+  return ({ prefix, length, writeRows }) => {
     // Without rows of its own the last of the prefix is the one whose logits are asked for, and the cache does not keep those.
     const common = length > 0 ? prefix.length / hidden : 0;
-    const mine = length > 0 ? rows : prefix;
-    const total = common + mine.length / hidden;
+    const total = common + (length > 0 ? length : prefix.length / hidden);
     let own: OwnKeyValues | null = null;
     // Whoever comes to the prefix takes it up where the others have left it.
     const sharedLength = () => (common === 0 ? 0 : (shared.get(prefix)?.length ?? 0));
+
+    /** Rows `from` to `to` of its own, which exist for as long as a chunk takes. */
+    function ownRows(from: number, to: number): Float32Array {
+      if (length === 0) return prefix.subarray(from * hidden, to * hidden);
+      const rows = new Float32Array((to - from) * hidden);
+      writeRows(from, rows);
+      return rows;
+    }
 
     async function advancePrefix(from: number, most: number): Promise<void> {
       const keyValues = shared.get(prefix)?.keyValues ?? allocateKeyValues(shape, 1, common);
@@ -51,13 +58,11 @@ export function createPrefills(decoder: StepDecoder, hidden: number): StartPrefi
           await advancePrefix(sharedLength(), most);
           return null;
         }
-        const { keyValues, length: filled } = own ?? begin();
+        const filled = own?.length ?? common;
         const to = Math.min(filled + most, total);
-        const logits = await extend(
-          keyValues,
-          filled,
-          mine.subarray((filled - common) * hidden, (to - common) * hidden),
-        );
+        const rows = ownRows(filled - common, to - common);
+        const { keyValues } = own ?? begin();
+        const logits = await extend(keyValues, filled, rows);
         own = { keyValues, length: to };
         return to === total ? { own, logits } : null;
       },

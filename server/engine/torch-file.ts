@@ -7,7 +7,7 @@
  */
 import { crc32 } from "node:zlib";
 import { SottoError } from "../../src/core/errors.ts";
-import { encodeFloats, type FloatType } from "./float-types.ts";
+import { encodeFloats, FLOAT_BYTES, type FloatType } from "./float-types.ts";
 
 /** Where torch's own writer begins the numbers of a storage, so that the file can be mapped into memory. */
 const ALIGNMENT = 64;
@@ -31,16 +31,32 @@ export function writeTorchFile(
   columns: number,
   type: FloatType,
 ): Uint8Array<ArrayBuffer> {
+  if (values.byteLength > MAX_BYTES) throw misshapen();
+  return wrapTorchFile(encodeFloats(values, type), rows, columns, type);
+}
+
+/**
+ * The same from numbers that `encodeFloats` has written, which may be done a part at a time.
+ * @throws SottoError `invalid_parameters` as above
+ */
+export function wrapTorchFile(
+  data: Uint8Array,
+  rows: number,
+  columns: number,
+  type: FloatType,
+): Uint8Array<ArrayBuffer> {
   const whole = Number.isInteger(rows) && Number.isInteger(columns) && rows > 0 && columns > 0;
-  if (!whole || rows * columns !== values.length || values.byteLength > MAX_BYTES) {
-    throw new SottoError("invalid_parameters", "The shape of a tensor file does not fit its numbers.");
-  }
+  if (!whole || rows * columns * FLOAT_BYTES[type] !== data.length || data.length > MAX_BYTES) throw misshapen();
   // The pickle has to be first: torch takes the name of the folder from the first entry.
   return zipStored([
     { name: "archive/data.pkl", data: describe(rows, columns, type), alignment: 1 },
-    { name: "archive/data/0", data: encodeFloats(values, type), alignment: ALIGNMENT },
+    { name: "archive/data/0", data, alignment: ALIGNMENT },
     { name: "archive/version", data: ascii("3\n"), alignment: 1 },
   ]);
+}
+
+function misshapen(): SottoError {
+  return new SottoError("invalid_parameters", "The shape of a tensor file does not fit its numbers.");
 }
 
 /** `_rebuild_tensor_v2(storage, offset 0, shape, stride, requires_grad False, no hooks)`, as opcodes. */

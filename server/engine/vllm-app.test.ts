@@ -6,9 +6,11 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { encodeFrame, type Segment } from "../../src/core/wire/frame.ts";
 import { createApp } from "../app.ts";
 import { loadBundle } from "../bundles.ts";
-import { promptRows } from "../rows.ts";
+import { planPrompt } from "../rows.ts";
+import { withChat } from "../testing/chat-template.ts";
 import { logSink } from "../testing/log-sink.ts";
-import { TINY, writeTinyBundle, type TinyBundle } from "../testing/tiny-bundle.ts";
+import { rowsOf } from "../testing/rows.ts";
+import { TINY, writeTinyBundle, type TinyBundle, type TinyOptions } from "../testing/tiny-bundle.ts";
 import { startVllmUpstream, type VllmUpstream } from "../testing/vllm-upstream.ts";
 import { createVllmEngine } from "./vllm.ts";
 
@@ -27,14 +29,19 @@ let tiny: TinyBundle;
 let app: FastifyInstance;
 let lines: string[];
 afterEach(async () => {
+  vi.useRealTimers();
   await app.close();
   await upstream.close();
   await tiny.remove();
 });
 
-async function start(script: Parameters<typeof startVllmUpstream>[0] = {}) {
+async function start(
+  script: Parameters<typeof startVllmUpstream>[0] = {},
+  changes: Omit<TinyOptions, "external"> & { readonly table?: boolean } = {},
+) {
   upstream = await startVllmUpstream(script);
-  tiny = await writeTinyBundle({ external: { model: "org/model", before: 2, after: 1 } });
+  const { table = false, ...others } = changes;
+  tiny = await writeTinyBundle({ external: { model: "org/model", before: 2, after: 1, table }, ...others });
   const sink = logSink();
   lines = sink.lines;
   app = await createApp({
@@ -68,10 +75,52 @@ describe("a bundle whose model vLLM runs", () => {
       usage: { prompt_tokens: 2, completion_tokens: 4 },
     });
     const bundle = await loadBundle(tiny.directory);
-    const { prefix, rows } = promptRows(bundle, { bundle: tiny.sha256, segments: [levels] }, 1);
+    const plan = planPrompt(bundle, { bundle: tiny.sha256, segments: [levels] }, 1);
     const { matrix } = upstream.requests[0]!;
     expect(matrix.rows).toBe(2 + TINY.softPromptTokens + 2 + 1);
-    expect(matrix.values).toEqual(Float32Array.of(...prefix, ...rows));
+    expect(matrix.values).toEqual(Float32Array.of(...plan.prefix, ...rowsOf(plan, TINY.hidden)));
+  });
+
+  it("is not ready when vLLM is gone", async () => {
+    await start();
+    vi.useFakeTimers({ toFake: ["performance"] });
+    expect((await app.inject("/readyz")).statusCode).toBe(200);
+    await upstream.close();
+    vi.advanceTimersByTime(2000);
+    expect((await app.inject("/readyz")).statusCode).toBe(503);
+    expect((await app.inject("/healthz")).statusCode).toBe(200);
+  });
+
+  it("has one template in a chat: that of the messages, where the bundle has one for them", async () => {
+    await start({}, { table: true, manifest: withChat });
+    const bundle = await loadBundle(tiny.directory);
+    const { private_prompt: frame } = body();
+    const messages = [{ role: "user", content: [{ type: "private_frame", frame }] }];
+    const payload = { model: "tiny", messages, max_tokens: 20 };
+    const response = await app.inject({ method: "POST", url: "/v1/chat/completions", payload });
+    expect(response.statusCode).toBe(200);
+    const ids = (text: string) => Array.from(new TextEncoder().encode(text), (byte) => 1 + byte);
+    const tokens = (list: number[]) =>
+      list.flatMap((id) => [...bundle.embeddings.subarray(id * TINY.hidden, (id + 1) * TINY.hidden)]);
+    const own = rowsOf(planPrompt(bundle, { bundle: tiny.sha256, segments: [levels] }, 1), TINY.hidden);
+    expect(upstream.requests[0]!.matrix.values).toEqual(
+      Float32Array.of(
+        ...bundle.softPrompts.get("strict")!,
+        ...tokens([0, ...ids("U:")]),
+        ...own.subarray(0, 2 * TINY.hidden),
+        ...tokens(ids("\nA:")),
+      ),
+    );
+  });
+
+  it("has the rows of its template around a chat, where it has none for messages", async () => {
+    await start();
+    const { private_prompt: frame } = body();
+    const messages = [{ role: "user", content: [{ type: "private_frame", frame }] }];
+    await app.inject({ method: "POST", url: "/v1/chat/completions", payload: { model: "tiny", messages } });
+    await post();
+    const [chat, text] = upstream.requests;
+    expect(chat!.matrix).toEqual(text!.matrix);
   });
 
   it("ends at a stop string, and the upstream with it", async () => {

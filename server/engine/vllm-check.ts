@@ -11,7 +11,7 @@ export interface VllmOptions {
   readonly model?: string | undefined;
   /** Type of the numbers that are sent; best the one vLLM runs the model in. Old versions convert none. */
   readonly dtype: FloatType;
-  /** Longest silence (ms) while a piece is waited for, from the request on: it covers vLLM's own queue and its prefill. */
+  /** Longest silence (ms) between two pieces while one is waited for; and for the answer to the first question, at the start. */
   readonly idleMs: number;
   /** `vllm serve --api-key`, if it was given one. */
   readonly apiKey?: string | undefined;
@@ -29,7 +29,8 @@ export interface Upstream {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const MIN_SALT = 16;
+/** Characters of a salt that cannot be guessed. */
+export const MIN_SALT = 16;
 const MAX_ANSWER = 1 << 20;
 
 const modelList = z.object({
@@ -67,6 +68,19 @@ export async function checkUpstream(manifest: Manifest, options: VllmOptions): P
     );
   }
   return { base, model, headers };
+}
+
+/** How long a running upstream may take to say what it serves; the asker is asked itself, and waits 2 s (http/health.ts). */
+const READY_MS = 1500;
+
+/** Whether the upstream answers, and still has the model. */
+export async function servesModel({ base, model, headers }: Upstream): Promise<boolean> {
+  try {
+    const { data } = await listModels(base, headers, READY_MS);
+    return data.some(({ id }) => id === model);
+  } catch {
+    return false;
+  }
 }
 
 function baseOf(text: string): string {

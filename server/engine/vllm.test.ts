@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { loadBundle, type Bundle } from "../bundles.ts";
 import { collect } from "../testing/collect.ts";
+import { writerOf } from "../testing/rows.ts";
 import { TINY, writeTinyBundle, type TinyBundle } from "../testing/tiny-bundle.ts";
 import { startVllmUpstream, UPSTREAM_SECRET, type VllmUpstream } from "../testing/vllm-upstream.ts";
 import type { Engine, GenerationRequest, Piece } from "./engine.ts";
@@ -18,7 +19,12 @@ afterEach(async () => {
 async function start(
   script: Parameters<typeof startVllmUpstream>[0] = {},
   changes: Partial<VllmOptions> = {},
-): Promise<{ engine: Engine; upstream: VllmUpstream; bundle: Bundle; options: VllmOptions }> {
+): Promise<{
+  engine: Awaited<ReturnType<typeof createVllmEngine>>;
+  upstream: VllmUpstream;
+  bundle: Bundle;
+  options: VllmOptions;
+}> {
   upstream = await startVllmUpstream(script);
   tiny = await writeTinyBundle({ external: { model: MODEL, before: 1, after: 1 } });
   const bundle = await loadBundle(tiny.directory);
@@ -32,11 +38,13 @@ async function start(
   return { engine: await createVllmEngine(bundle, options), upstream, bundle, options };
 }
 
+const ROWS = Float32Array.from({ length: 3 * TINY.hidden }, (_, i) => -i / 7);
+
 function request(changes: Partial<GenerationRequest> = {}): GenerationRequest {
   return {
     prefix: Float32Array.from({ length: 2 * TINY.hidden }, (_, i) => i / 3),
-    rows: Float32Array.from({ length: 3 * TINY.hidden }, (_, i) => -i / 7),
     length: 3,
+    writeRows: writerOf(ROWS, TINY.hidden),
     maxTokens: 20,
     sampling: { temperature: 0.5, topP: 0.9, seed: 7 },
     signal: new AbortController().signal,
@@ -49,12 +57,12 @@ const ask = (engine: Engine, changes?: Partial<GenerationRequest>) => collect<Pi
 describe("what is sent", () => {
   it.each(["float32", "float16", "bfloat16"] as const)("prefix and rows as one matrix (%s)", async (dtype) => {
     const { engine, upstream } = await start({ dtype }, { dtype });
-    const { prefix, rows } = request();
+    const { prefix } = request();
     await ask(engine);
     const { matrix } = upstream.requests[0]!;
     expect(matrix).toMatchObject({ type: dtype, rows: 5, columns: TINY.hidden });
     const digits = { float32: 7, float16: 2, bfloat16: 1 }[dtype];
-    [...prefix, ...rows].forEach((value, i) => expect(matrix.values[i]).toBeCloseTo(value, digits));
+    [...prefix, ...ROWS].forEach((value, i) => expect(matrix.values[i]).toBeCloseTo(value, digits));
   });
 
   it("what was asked for and nothing else", async () => {
@@ -165,12 +173,15 @@ describe("an upstream that fails", () => {
     expect("Hello.").toContain(text);
   });
 
-  it("by silence, before the first piece and after", async () => {
+  it("by silence after a piece", async () => {
     const { engine, upstream } = await start({ ending: "hang" }, { idleMs: 150 });
     expect(await failing(engine)).toEqual({ text: "Hello.", code: "upstream_failed" });
-    upstream.script.words = [];
-    expect(await failing(engine)).toEqual({ text: "", code: "upstream_failed" });
-    await vi.waitFor(() => expect(upstream.requests.map(({ aborted }) => aborted)).toEqual([true, true]));
+    await vi.waitFor(() => expect(upstream.requests.map(({ aborted }) => aborted)).toEqual([true]));
+  });
+
+  it("but not by silence before the first, where it queues and computes the prompt", async () => {
+    const { engine } = await start({ firstMs: 500 }, { idleMs: 150 });
+    expect((await ask(engine)).map((piece) => ("text" in piece ? piece.text : "")).join("")).toBe("Hello.");
   });
 
   it("but not by a reader who takes longer than the upstream may", async () => {
@@ -212,7 +223,49 @@ describe("an upstream that fails", () => {
   it("never, where the rows cannot be sent", async () => {
     const { engine, upstream } = await start({}, { dtype: "float16" });
     const rows = new Float32Array(3 * TINY.hidden).fill(1e5);
-    expect(await failing(engine, { rows })).toEqual({ text: "", code: "non_finite_activation" });
+    expect(await failing(engine, { writeRows: writerOf(rows, TINY.hidden) })).toEqual({
+      text: "",
+      code: "non_finite_activation",
+    });
+    expect(upstream.requests).toHaveLength(0);
+  });
+});
+
+describe("whether it is ready", () => {
+  afterEach(() => vi.useRealTimers());
+
+  it("is what the upstream says when asked for its models, and asked for once in a while", async () => {
+    const { engine, upstream } = await start();
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const before = upstream.listings;
+    const ready = () => engine.ready!();
+    expect(await Promise.all([ready(), ready(), ready()])).toEqual([true, true, true]);
+    expect(await ready()).toBe(true);
+    expect(upstream.listings - before).toBe(1);
+    await upstream.close();
+    expect(await ready()).toBe(true);
+    vi.advanceTimersByTime(2000);
+    expect(await ready()).toBe(false);
+  });
+
+  it("is no, where it serves something else by now", async () => {
+    const { engine, upstream } = await start();
+    upstream.script.listed = "org/other";
+    expect(await engine.ready!()).toBe(false);
+  });
+});
+
+describe("a long prompt", () => {
+  it("is written a part at a time, with the event loop free in between, and no further once its reader has gone", async () => {
+    const { engine, upstream } = await start();
+    const controller = new AbortController();
+    const written: number[] = [];
+    const writeRows = (from: number) => {
+      written.push(from);
+      if (written.length === 2) setImmediate(() => controller.abort(new Error("gone")));
+    };
+    await expect(ask(engine, { length: 1000, writeRows, signal: controller.signal })).rejects.toThrow("gone");
+    expect(written.length).toBeLessThanOrEqual(3);
     expect(upstream.requests).toHaveLength(0);
   });
 });

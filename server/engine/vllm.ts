@@ -7,21 +7,29 @@
  * upstream's error may quote what it was sent.
  */
 import { createHmac } from "node:crypto";
+import { setImmediate as tick } from "node:timers/promises";
 import { SottoError } from "../../src/core/errors.ts";
 import type { Bundle } from "../bundles.ts";
+import type { SelfReporting } from "../metrics.ts";
 import type { Sampling } from "../sampling.ts";
 import type { Engine, GenerationRequest, Piece } from "./engine.ts";
-import { checkUpstream, type Upstream, type VllmOptions } from "./vllm-check.ts";
+import { encodeFloats, FLOAT_BYTES, type FloatType } from "./float-types.ts";
+import { checkUpstream, servesModel, type Upstream, type VllmOptions } from "./vllm-check.ts";
+import { askedSeldom } from "./vllm-ready.ts";
 import { readPieces } from "./vllm-stream.ts";
-import { writeTorchFile } from "./torch-file.ts";
+import { wrapTorchFile } from "./torch-file.ts";
 
 export type { VllmOptions } from "./vllm-check.ts";
 
+/** Rows that are written before others have the event loop: some milliseconds' worth. */
+const SLICE = 64;
+
 /**
- * The engine of a bundle whose model vLLM runs. Asks the upstream whether it has the model.
+ * The engine of a bundle whose model vLLM runs. Asks the upstream whether it has the model. How long the first piece may take, vLLM's
+ * own queue and its prefill included, is for whoever asks this engine to say (engine-deadlines.ts).
  * @throws SottoError `config_invalid`, naming the option that is wrong
  */
-export async function createVllmEngine(bundle: Bundle, options: VllmOptions): Promise<Engine> {
+export async function createVllmEngine(bundle: Bundle, options: VllmOptions): Promise<Engine & SelfReporting> {
   const upstream = await checkUpstream(bundle.manifest, options);
   const { hidden } = bundle.manifest.model;
   const underWay = new Set<AbortController>();
@@ -29,7 +37,8 @@ export async function createVllmEngine(bundle: Bundle, options: VllmOptions): Pr
 
   /** The pieces of one reply; fails with the controller's reason once that is aborted. */
   async function* ask(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<Piece, void, undefined> {
-    const body = JSON.stringify(completionBody(request, hidden, upstream, options));
+    const rows = await encodePrompt(request, hidden, options.dtype, signal);
+    const body = JSON.stringify(completionBody(request, rows, hidden, upstream, options));
     const response = await post(upstream, body, signal);
     yield* readPieces(response, request.maxTokens);
   }
@@ -48,11 +57,11 @@ export async function createVllmEngine(bundle: Bundle, options: VllmOptions): Pr
       underWay.add(controller);
       try {
         const pieces = ask(request, controller.signal);
-        for (;;) {
-          const next = await withinIdle(pieces.next(), options.idleMs, controller);
-          if (next.done === true) return;
+        let next = await pieces.next();
+        while (next.done !== true) {
           yield next.value;
           if ("finish" in next.value) return;
+          next = await withinIdle(pieces.next(), options.idleMs, controller);
         }
       } catch (error) {
         controller.signal.throwIfAborted();
@@ -64,6 +73,7 @@ export async function createVllmEngine(bundle: Bundle, options: VllmOptions): Pr
         controller.abort();
       }
     },
+    ready: askedSeldom(() => servesModel(upstream)),
     async close() {
       closed = true;
       for (const controller of underWay) controller.abort(shuttingDown());
@@ -83,16 +93,35 @@ async function withinIdle<T>(step: Promise<T>, idleMs: number, controller: Abort
   }
 }
 
+/** Prefix and rows as the numbers of one tensor. Only here do a request's rows stand side by side. */
+async function encodePrompt(
+  { prefix, length, writeRows }: GenerationRequest,
+  hidden: number,
+  dtype: FloatType,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const width = FLOAT_BYTES[dtype];
+  const bytes = new Uint8Array((prefix.length + length * hidden) * width);
+  bytes.set(encodeFloats(prefix, dtype));
+  const rows = new Float32Array(SLICE * hidden);
+  for (let from = 0; from < length; from += SLICE) {
+    const slice = rows.subarray(0, Math.min(SLICE, length - from) * hidden);
+    writeRows(from, slice);
+    bytes.set(encodeFloats(slice, dtype), (prefix.length + from * hidden) * width);
+    await tick();
+    signal.throwIfAborted();
+  }
+  return bytes;
+}
+
 function completionBody(
-  { prefix, rows, length, maxTokens, sampling, tenant = "" }: GenerationRequest,
+  { prefix, length, maxTokens, sampling, tenant = "" }: GenerationRequest,
+  rows: Uint8Array,
   hidden: number,
   { model }: Upstream,
   { dtype, cacheSalt }: VllmOptions,
 ): Record<string, unknown> {
-  const all = new Float32Array(prefix.length + rows.length);
-  all.set(prefix);
-  all.set(rows, prefix.length);
-  const file = writeTorchFile(all, prefix.length / hidden + length, hidden, dtype);
+  const file = wrapTorchFile(rows, prefix.length / hidden + length, hidden, dtype);
   return {
     model,
     prompt: null,

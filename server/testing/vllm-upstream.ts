@@ -22,10 +22,14 @@ export interface UpstreamScript {
   endless: boolean;
   /** Before each chunk (ms). */
   stepMs: number;
+  /** Before the first of them, besides (ms). */
+  firstMs: number;
   /** After the words; `raw`: bytes as they are, and then the end of the response. */
   ending: "stop" | "die" | "hang" | "end" | "done" | { readonly raw: string | Uint8Array };
   /** Whether chunks carry figures, as those of newer versions do when asked. */
   usage: boolean;
+  /** The model it says it has, where that is no longer its own. */
+  listed: string | undefined;
   /** Answer with this status instead. */
   status: number | undefined;
 }
@@ -46,6 +50,8 @@ export interface VllmUpstream {
   readonly requests: UpstreamRequest[];
   /** Why others were refused. */
   readonly refusals: string[];
+  /** How often it was asked for its models. */
+  readonly listings: number;
   close(): Promise<void>;
 }
 
@@ -80,13 +86,16 @@ export async function startVllmUpstream({
 } = {}): Promise<VllmUpstream> {
   const requests: UpstreamRequest[] = [];
   const refusals: string[] = [];
+  let listings = 0;
   const said: UpstreamScript = {
     words: ["Hel", "lo", "."],
     tokensPerWord: 1,
     endless: false,
     stepMs: 0,
+    firstMs: 0,
     ending: "stop",
     usage: true,
+    listed: undefined,
     status: undefined,
     ...script,
   };
@@ -101,7 +110,9 @@ export async function startVllmUpstream({
     if (apiKey !== undefined && request.headers.authorization !== `Bearer ${apiKey}`) {
       refuse(response, 401, "unauthorized");
     } else if (request.method === "GET" && request.url === "/v1/models") {
-      const data = [{ id: model, object: "model", owned_by: "vllm", root: model, max_model_len: contextLength }];
+      listings += 1;
+      const id = said.listed ?? model;
+      const data = [{ id, object: "model", owned_by: "vllm", root: id, max_model_len: contextLength }];
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ object: "list", data }));
     } else if (request.method !== "POST" || request.url !== "/v1/completions") {
       refuse(response, 404, "not found");
@@ -140,6 +151,9 @@ export async function startVllmUpstream({
     script: said,
     requests,
     refusals,
+    get listings() {
+      return listings;
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -154,11 +168,12 @@ function readEmbeds(base64: string): TorchMatrix {
 }
 
 async function stream(request: UpstreamRequest, response: ServerResponse, script: UpstreamScript): Promise<void> {
-  const { words, tokensPerWord, endless, stepMs, ending } = script;
+  const { words, tokensPerWord, endless, stepMs, firstMs, ending } = script;
   const { body, matrix } = request;
   response.on("close", () => (request.aborted = !response.writableEnded && ending !== "die"));
   response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
   response.flushHeaders();
+  await sleep(firstMs);
   let tokens = 0;
   const event = (choices: unknown[], figures: boolean) => {
     const usage = {
