@@ -7,8 +7,8 @@ export interface Limits {
   /** Replies being generated at once, over all bundles. They are decoded together. */
   readonly maxSequences: number;
   /**
-   * Tokens of context (soft prompt, prompt and the reply at its longest) reserved at once, over all bundles: what bounds the memory of the
-   * caches. A request larger than that is let in alone.
+   * Tokens of context (soft prompt, prompt and the reply at its longest) reserved at once, over all bundles. The caches' columns are at
+   * most six times as many, and those to grow into (docs/architecture.md, "Memory"). A request larger than that is let in alone.
    */
   readonly tokenBudget: number;
   /** Requests that may wait to be let in; one more is told that the server is busy. */

@@ -58,7 +58,9 @@ const limits = z.strictObject({
     .min(1)
     .max(1 << 28)
     .default(1 << 16)
-    .describe("Tokens of context that they may hold together: what bounds the memory."),
+    .describe(
+      "Tokens of context reserved together. Their caches take up to three times as many columns, six while they are moved (architecture.md).",
+    ),
   waiting: z.int().min(0).max(65_536).default(256).describe("Requests that may wait for a turn; one more gets 429."),
   connections: z.int().min(1).max(65_536).default(1024).describe("Connections at once; one more is closed."),
   headers_ms: ms(10).default(10_000).describe("How long a client may take to send the headers of a request."),

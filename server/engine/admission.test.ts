@@ -117,6 +117,14 @@ describe("admitting", () => {
     expect(await read()).toHaveLength(3);
   });
 
+  it("lets an engine say of itself what it says", async () => {
+    const load = () => ({ running: 1, waiting: 2, steps: 3 });
+    const told = admitting({ ...scriptedEngine(), load, ready: () => Promise.resolve(false) }, sequencesOnly(1, 0), 8);
+    expect(told.load?.()).toEqual(load());
+    expect(await told.ready?.()).toBe(false);
+    expect(admitting(scriptedEngine(), sequencesOnly(1, 0), 8)).not.toHaveProperty("load");
+  });
+
   it("computes nothing for those who left the line", async () => {
     const admission = sequencesOnly(1, 5);
     const engine = scriptedEngine();

@@ -1,5 +1,6 @@
 /** Who may enter an engine: so many sequences, and so many tokens of context among them. The others wait, first come, first served. */
 import { SottoError } from "../../src/core/errors.ts";
+import type { SelfReporting } from "../metrics.ts";
 import type { Engine } from "./engine.ts";
 
 export interface AdmissionLimits {
@@ -91,8 +92,14 @@ export function createAdmission({ maxSequences, tokenBudget, waiting }: Admissio
 }
 
 /** The engine of a model with rows of `hidden`, entered only by those who are admitted. Engines that share `admission` share the machine. */
-export function admitting(engine: Engine, admission: Admission, hidden: number): Engine {
+export function admitting(
+  engine: Engine & SelfReporting,
+  admission: Admission,
+  hidden: number,
+): Engine & SelfReporting {
   return {
+    ...(engine.load && { load: () => engine.load!() }),
+    ...(engine.ready && { ready: () => engine.ready!() }),
     async *generate(request) {
       const tokens = request.prefix.length / hidden + request.length + request.maxTokens;
       const giveBack = await admission.enter(tokens, request.signal);

@@ -3,7 +3,7 @@
  *
  * Their cache is one block of memory which a step writes its columns into, so that a step in which nobody joins or leaves moves
  * nothing. Who leaves makes a free place, which the next to join is copied into; the block is laid out anew, once for all changes
- * since the last step, when it is full or would otherwise be a quarter empty.
+ * since the last step, when it is full, when a quarter of it would be empty, or when it is far larger than its members need.
  */
 import {
   allocateKeyValues,
@@ -37,11 +37,18 @@ export interface Batch<Member> {
   readonly members: readonly Member[];
   /** Columns of the longest member. */
   readonly length: number;
+  /** Columns that the members need: those filled, and `ROOM` for each. */
+  readonly needed: number;
+  /** Columns of the block as it is now, free places and those beyond shorter members included. */
+  readonly columns: number;
+  lengthOf(member: Member): number;
   /** From the next step on; the member's own cache is copied then. */
   join(member: Member, own: OwnKeyValues): void;
   leave(member: Member): void;
   /** Leave, with the cache. Not while a step is under way. */
   take(member: Member): OwnKeyValues;
+  /** Lay the block out anew where those who left have made it larger than `LOOSE` allows. Not while a step is under way. */
+  trim(): void;
   /** One row of each member in, and the logits (V) that follow it out. Who left meanwhile gets none. */
   step(rowOf: (member: Member) => Float32Array): Promise<readonly { member: Member; logits: Float32Array }[]>;
 }
@@ -52,7 +59,15 @@ interface Place<Member> {
 }
 
 /** Columns a new block has beyond what is filled: steps until it is laid out anew, and memory that lies idle meanwhile. */
-const ROOM = 32;
+export const ROOM = 32;
+
+/** A block has at most so many columns for each that its members need, as long as its members allow it (batches.ts). */
+export const LOOSE = 3;
+
+/** Columns of a new block for so many members, the longest of which has `longest` filled. */
+export function blockColumns(members: number, longest: number): number {
+  return members * (longest + ROOM);
+}
 
 export function createBatch<Member>(decoder: StepDecoder, hidden: number): Batch<Member> {
   const { shape } = decoder;
@@ -63,13 +78,22 @@ export function createBatch<Member>(decoder: StepDecoder, hidden: number): Batch
   const longest = () =>
     Math.max(0, ...places.map((place) => place?.length ?? 0), ...Array.from(joining.values(), (own) => own.length));
 
+  const needed = () => {
+    let sum = 0;
+    for (const place of places) if (place !== null) sum += place.length + ROOM;
+    for (const { length } of joining.values()) sum += length + ROOM;
+    return sum;
+  };
+  const columns = () => block.batch * block.capacity;
+
   function settle(): void {
     const free = places.flatMap((place, at) => (place === null ? at : []));
     const fits =
       joining.size <= free.length &&
       (free.length - joining.size) * 4 <= places.length &&
       longest() < block.capacity &&
-      block.capacity <= 2 * (longest() + ROOM);
+      block.capacity <= 2 * (longest() + ROOM) &&
+      columns() <= LOOSE * needed();
     if (!fits) layOutAnew();
     else {
       let next = 0;
@@ -108,6 +132,13 @@ export function createBatch<Member>(decoder: StepDecoder, hidden: number): Batch
     get length() {
       return longest();
     },
+    get needed() {
+      return needed();
+    },
+    get columns() {
+      return columns();
+    },
+    lengthOf: (member) => joining.get(member)?.length ?? places.find((place) => place?.member === member)!.length,
     join(member, own) {
       joining.set(member, own);
     },
@@ -120,6 +151,10 @@ export function createBatch<Member>(decoder: StepDecoder, hidden: number): Batch
       if (waiting === undefined) copySequence(shape, block, at, keyValues, 0, length);
       leave(member);
       return { keyValues, length };
+    },
+    trim() {
+      const joiningNeed = Array.from(joining.values()).reduce((sum, { length }) => sum + length + ROOM, 0);
+      if (columns() > LOOSE * (needed() - joiningNeed)) settle();
     },
     async step(rowOf) {
       settle();

@@ -1,12 +1,15 @@
 import { setImmediate as tick } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { idsOf } from "../testing/collect.ts";
+import { SottoError } from "../../src/core/errors.ts";
+import { collect, idsOf } from "../testing/collect.ts";
 import { recordingDecoder, recordingModel, replyTo } from "../testing/recording-decoder.ts";
 import { writerOf } from "../testing/rows.ts";
+import type { DecoderStep } from "./batch.ts";
 import { createBatchingEngine } from "./batching.ts";
-import type { GenerationRequest } from "./engine.ts";
+import type { GenerationRequest, Piece } from "./engine.ts";
 
+const GONE = new Error("gone");
 const NOTHING = new Float32Array(0);
 
 function request(rows: readonly number[], changes: Partial<GenerationRequest> = {}): GenerationRequest {
@@ -38,6 +41,8 @@ const joiner = fc.record({
   // Reads a token only every so many turns of the event loop; leaves after so many tokens.
   slowness: fc.nat(4),
   leaves: fc.option(fc.nat(20), { freq: 3 }),
+  // Is gone after so many turns, wherever that is: in the prefix, in its prompt, during a step, with its cache aside.
+  gone: fc.option(fc.nat(80), { freq: 2 }),
 });
 
 describe("createBatchingEngine", () => {
@@ -53,22 +58,34 @@ describe("createBatchingEngine", () => {
         const engine = createBatchingEngine(decoder, recordingModel, setup);
         const prefixes = [NOTHING, Float32Array.of(3, 1, 4, 1, 5), Float32Array.of(9, 2)];
         await Promise.all(
-          joiners.map(async ({ prefix, prompt, maxTokens, wait, slowness, leaves }) => {
+          joiners.map(async ({ prefix, prompt, maxTokens, wait, slowness, leaves, gone }) => {
             await ticks(wait);
             const wanted = replyTo([...prefixes[prefix]!, ...prompt], maxTokens);
             const ids: number[] = [];
-            for await (const piece of engine.generate(request(prompt, { prefix: prefixes[prefix]!, maxTokens }))) {
-              ids.push("id" in piece ? piece.id : NaN);
-              if (ids.length === leaves) break;
-              await ticks(slowness);
+            const controller = new AbortController();
+            const { signal } = controller;
+            if (gone !== null) void ticks(gone).then(() => controller.abort(GONE));
+            try {
+              const asked = request(prompt, { prefix: prefixes[prefix]!, maxTokens, signal });
+              for await (const piece of engine.generate(asked)) {
+                ids.push("id" in piece ? piece.id : NaN);
+                if (ids.length === leaves) break;
+                await ticks(slowness);
+              }
+            } catch (error) {
+              expect(error).toBe(GONE);
+              expect(signal.aborted).toBe(true);
+              expect(ids).toEqual(wanted.slice(0, ids.length));
+              return;
             }
             expect(ids).toEqual(wanted.slice(0, leaves || undefined));
           }),
         );
-        expect(Math.max(...decoder.steps.map((step) => step.keyValues.batch))).toBeLessThanOrEqual(setup.batchSize);
+        expect(Math.max(0, ...decoder.steps.map((step) => step.keyValues.batch))).toBeLessThanOrEqual(setup.batchSize);
+        expect(engine.load()).toMatchObject({ running: 0, waiting: 0 });
         await engine.close();
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 
@@ -209,6 +226,86 @@ describe("createBatchingEngine", () => {
     await expect(rest).rejects.toThrow("broken");
     broken = false;
     expect(await idsOf(engine, request([1, 2]))).toEqual(replyTo([1, 2], 20));
+    await engine.close();
+  });
+
+  it("lets those who join meanwhile go on when a step fails", async () => {
+    let failStep: ((reason: Error) => void) | undefined;
+    let hold = false;
+    const before = ({ length }: DecoderStep) =>
+      hold && length === 1 ? new Promise((_, reject) => (failStep = reject)) : tick();
+    const engine = createBatchingEngine(recordingDecoder({ before }), recordingModel, { ahead: 2 });
+    const [slow, other] = [talkative(1, 12), talkative(2, 12)];
+    const parked = engine.generate(request(slow, { maxTokens: 12 }));
+    const ids = [await parked.next()];
+    await ticks(20);
+    hold = true;
+    const stepping = engine.generate(request(other, { maxTokens: 12 }));
+    await stepping.next();
+    while (failStep === undefined) await tick();
+    // Reads what was computed for it, and is in the batch again while the step is under way.
+    ids.push(await parked.next(), await parked.next());
+    hold = false;
+    const refused = expect(stepping.next()).rejects.toThrow("broken");
+    failStep(new Error("broken"));
+    await refused;
+    const rest = await collect(parked);
+    expect([...ids.map(({ value }) => value as Piece), ...rest]).toEqual(replyTo(slow, 12).map((id) => ({ id })));
+    await engine.close();
+  });
+
+  it.each(["fails", "is left"])("answers the next with a prefix whose computation %s half-way", async (how) => {
+    const decoder = recordingDecoder({
+      before: (step) => (step.filled[0] === 4 && broken ? Promise.reject(new Error("broken")) : tick()),
+    });
+    let broken = how === "fails";
+    const engine = createBatchingEngine(decoder, recordingModel, { chunk: 4 });
+    const prefix = Float32Array.from({ length: 10 }, (_, i) => i + 3);
+    const controller = new AbortController();
+    const first = idsOf(engine, request([1, 2], { prefix, signal: controller.signal }));
+    const refused = expect(first).rejects.toThrow(how === "fails" ? "broken" : "gone");
+    if (how === "is left") {
+      while (decoder.steps.length === 0) await tick();
+      controller.abort(GONE);
+    }
+    await refused;
+    expect(decoder.steps.length).toBeLessThan(3);
+    broken = false;
+    expect(await idsOf(engine, request([5], { prefix }))).toEqual(replyTo([...prefix, 5], 20));
+    // What there was of it was not computed again.
+    expect(decoder.steps.filter(({ filled, length }) => filled[0] === 0 && length === 4)).toHaveLength(1);
+    await engine.close();
+  });
+
+  it("asks for rows a chunk at a time, and fails alone where they cannot be written", async () => {
+    const engine = createBatchingEngine(recordingDecoder(), recordingModel, { chunk: 4 });
+    const sizes: number[] = [];
+    const writeRows = (from: number, into: Float32Array) => {
+      sizes.push(into.length);
+      if (from >= 8) throw new SottoError("non_finite_activation", "too large");
+      into.fill(1);
+    };
+    const sound = talkative(1, 20);
+    const [refused, said] = await Promise.allSettled([
+      idsOf(engine, request([], { length: 30, writeRows })),
+      idsOf(engine, request(sound)),
+    ]);
+    expect(refused).toMatchObject({ status: "rejected", reason: { code: "non_finite_activation" } });
+    expect(said).toMatchObject({ value: replyTo(sound, 20) });
+    expect(sizes).toEqual([4, 4, 4]);
+    await engine.close();
+  });
+
+  it("counts the steps of its batches, in each of which many say something", async () => {
+    const decoder = recordingDecoder();
+    const engine = createBatchingEngine(decoder, recordingModel);
+    const prompts = [1, 2, 3, 4].map((salt) => talkative(salt, 10));
+    const replies = Promise.all(prompts.map((rows) => idsOf(engine, request(rows, { maxTokens: 10 }))));
+    while (engine.load().running < 4) await tick();
+    expect((await replies).flat()).toHaveLength(40);
+    const batched = decoder.steps.filter(({ length }) => length === 1);
+    expect(engine.load()).toEqual({ running: 0, waiting: 0, steps: batched.length });
+    expect(batched.length).toBeLessThan(20);
     await engine.close();
   });
 

@@ -5,7 +5,9 @@
 import { setImmediate as tick } from "node:timers/promises";
 import { SottoError } from "../../src/core/errors.ts";
 import { createSampler, type Sampler } from "../sampling.ts";
-import { createBatch, type Batch, type StepDecoder } from "./batch.ts";
+import type { SelfReporting } from "../metrics.ts";
+import type { StepDecoder } from "./batch.ts";
+import { createBatches } from "./batches.ts";
 import type { Engine, GenerationRequest } from "./engine.ts";
 import type { OwnKeyValues } from "./key-values.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -38,20 +40,24 @@ interface Sequence {
   readonly prefill: Prefill;
   produced: number;
   last: number;
-  batch: Batch<Sequence> | null;
   /** Its cache while it waits for its reader. */
   parked: OwnKeyValues | null;
 }
 
 /** An engine that decodes the requests under way together. It admits whoever comes: how many may is for `admission.ts`. */
-export function createBatchingEngine(decoder: StepDecoder, model: DecoderModel, options: BatchingOptions = {}): Engine {
+export function createBatchingEngine(
+  decoder: StepDecoder,
+  model: DecoderModel,
+  options: BatchingOptions = {},
+): Engine & Required<Pick<SelfReporting, "load">> {
   const { embeddings, hidden, endToken } = model;
   const { batchSize, chunk, ahead } = { ...DEFAULTS, ...options };
   const startPrefill = createPrefills(decoder, hidden);
   const sequences = new Set<Sequence>();
   // In the order of their turns.
   const prefilling = new Set<Sequence>();
-  let batches: Batch<Sequence>[] = [];
+  const batches = createBatches<Sequence>(decoder, hidden, batchSize);
+  let steps = 0;
   let working: Promise<void> | null = null;
   let closed = false;
 
@@ -60,8 +66,7 @@ export function createBatchingEngine(decoder: StepDecoder, model: DecoderModel, 
   function remove(sequence: Sequence): void {
     sequences.delete(sequence);
     prefilling.delete(sequence);
-    sequence.batch?.leave(sequence);
-    sequence.batch = null;
+    batches.leave(sequence);
     sequence.parked = null;
   }
 
@@ -87,18 +92,6 @@ export function createBatchingEngine(decoder: StepDecoder, model: DecoderModel, 
     return false;
   }
 
-  /** Into the batch with room whose members are nearest in length: all have room in memory for the longest. */
-  function join(sequence: Sequence, own: OwnKeyValues): void {
-    const distance = (batch: Batch<Sequence>) => Math.abs(batch.length - own.length);
-    const [nearest] = batches
-      .filter((batch) => batch.members.length < batchSize)
-      .sort((a, b) => distance(a) - distance(b));
-    const batch = nearest ?? createBatch<Sequence>(decoder, hidden);
-    if (nearest === undefined) batches.push(batch);
-    sequence.batch = batch;
-    batch.join(sequence, own);
-  }
-
   async function prefillSome(): Promise<void> {
     for (let done = 0; done < chunk;) {
       const [sequence] = prefilling;
@@ -110,7 +103,7 @@ export function createBatchingEngine(decoder: StepDecoder, model: DecoderModel, 
         done += before - sequence.prefill.left;
         if (!sequences.has(sequence)) continue;
         if (result === null) prefilling.add(sequence);
-        else if (say(sequence, result.logits)) join(sequence, result.own);
+        else if (say(sequence, result.logits)) batches.join(sequence, result.own);
       } catch (error) {
         fail(sequence, error);
       }
@@ -118,37 +111,22 @@ export function createBatchingEngine(decoder: StepDecoder, model: DecoderModel, 
   }
 
   async function decodeSome(): Promise<void> {
-    batches = batches.filter((batch) => batch.members.length > 0);
-    mergeSmallest();
-    const batch = batches.shift();
+    const batch = batches.turn();
     if (batch === undefined || closed) return;
-    batches.push(batch);
+    // Who joins while the step is under way has no part in it.
+    const taking = batch.members;
+    steps += 1;
     try {
       for (const { member, logits } of await batch.step(embeddingOf)) {
-        if (say(member, logits) && member.outbox.unread >= ahead) {
-          member.parked = batch.take(member);
-          member.batch = null;
-        }
+        if (say(member, logits) && member.outbox.unread >= ahead) member.parked = batches.take(member);
       }
     } catch (error) {
-      for (const member of batch.members) fail(member, error);
+      for (const member of taking) if (sequences.has(member)) fail(member, error);
     }
-  }
-
-  /** Two batches that are together half a batch become one. */
-  function mergeSmallest(): void {
-    const [small, other] = [...batches].sort((a, b) => a.members.length - b.members.length);
-    if (small === undefined || other === undefined) return;
-    if (2 * (small.members.length + other.members.length) > batchSize) return;
-    for (const member of small.members) {
-      other.join(member, small.take(member));
-      member.batch = other;
-    }
-    batches.splice(batches.indexOf(small), 1);
   }
 
   async function work(): Promise<void> {
-    while (!closed && (prefilling.size > 0 || batches.some((batch) => batch.members.length > 0))) {
+    while (!closed && (prefilling.size > 0 || !batches.empty)) {
       try {
         await prefillSome();
         await decodeSome();
@@ -159,7 +137,6 @@ export function createBatchingEngine(decoder: StepDecoder, model: DecoderModel, 
       // Readers, new requests and those who leave have the event loop between steps.
       await tick();
     }
-    batches = [];
   }
 
   function wake(): void {
@@ -174,7 +151,7 @@ export function createBatchingEngine(decoder: StepDecoder, model: DecoderModel, 
       const id = await outbox.next();
       if (id === undefined) return;
       if (sequence.parked !== null && outbox.unread * 2 < ahead) {
-        join(sequence, sequence.parked);
+        batches.join(sequence, sequence.parked);
         sequence.parked = null;
         wake();
       }
@@ -194,7 +171,6 @@ export function createBatchingEngine(decoder: StepDecoder, model: DecoderModel, 
         prefill: startPrefill(request),
         produced: 0,
         last: 0,
-        batch: null,
         parked: null,
       };
       const gone = () => {
@@ -211,6 +187,8 @@ export function createBatchingEngine(decoder: StepDecoder, model: DecoderModel, 
         remove(sequence);
       }
     },
+    /** Waiting: for their prompt to be computed. A step is one of a batch; chunks of prompts are not counted. */
+    load: () => ({ running: sequences.size - prefilling.size, waiting: prefilling.size, steps }),
     async close() {
       closed = true;
       for (const sequence of sequences) fail(sequence, closing());

@@ -15,6 +15,7 @@ import { SottoError } from "../../src/core/errors.ts";
 import { readBundleFile, type Bundle } from "../bundles.ts";
 import type { StepDecoder } from "./batch.ts";
 import { createBatchingEngine, type BatchingOptions } from "./batching.ts";
+import type { SelfReporting } from "../metrics.ts";
 import type { Engine } from "./engine.ts";
 import { sessionOptions } from "./session-options.ts";
 
@@ -22,7 +23,11 @@ import { sessionOptions } from "./session-options.ts";
  * The engine of a bundle that carries its decoder.
  * @throws SottoError `bundle_corrupt` when the decoder cannot be loaded or is not the one the manifest describes
  */
-export async function createOnnxEngine(bundle: Bundle, threads: number, options?: BatchingOptions): Promise<Engine> {
+export async function createOnnxEngine(
+  bundle: Bundle,
+  threads: number,
+  options?: BatchingOptions,
+): Promise<Engine & SelfReporting> {
   const { hidden, endToken } = bundle.manifest.model;
   const decoder = await loadDecoder(bundle, threads);
   return createBatchingEngine(decoder, { embeddings: bundle.embeddings, hidden, endToken }, options);
