@@ -136,22 +136,14 @@ async function startEngines(
 ): Promise<{ served: ReadonlyMap<string, Served>; readiness: (() => Promise<boolean>)[] }> {
   // One line for all: the bundles share the machine.
   const admission = createAdmission(limits);
-  const engines: (Engine & SelfReporting)[] = [];
-  metrics.watch(() => ({
-    running: admission.admitted,
-    waiting: admission.waiting,
-    steps: engines.reduce((sum, engine) => sum + (engine.load?.().steps ?? 0), 0),
-  }));
+  metrics.watch(() => ({ running: admission.admitted, waiting: admission.waiting }));
   const served = new Map<string, Served>();
   const readiness: (() => Promise<boolean>)[] = [];
   for (const [id, bundle] of bundles) {
     const engine: Engine & SelfReporting = await createEngine(bundle, limits);
     if (engine.ready !== undefined) readiness.push(() => engine.ready!());
     const admitted = admitting(engine, admission, bundle.manifest.model.hidden);
-    engines.push(admitted);
-    // Who counts steps is seen from outside, through the deadlines.
-    const timed = { ...withDeadlines(admitted, limits), ...(admitted.load && { load: () => admitted.load!() }) };
-    served.set(id, { bundle, engine: metrics.measured(timed) });
+    served.set(id, { bundle, engine: metrics.measured(withDeadlines(admitted, limits)) });
   }
   return { served, readiness };
 }

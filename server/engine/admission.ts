@@ -1,6 +1,6 @@
 /** Who may enter an engine: so many sequences, and so many tokens of context among them. The others wait, first come, first served. */
 import { SottoError } from "../../src/core/errors.ts";
-import type { SelfReporting } from "../metrics.ts";
+import { reportingAs, type SelfReporting } from "../metrics.ts";
 import type { Engine } from "./engine.ts";
 
 export interface AdmissionLimits {
@@ -98,8 +98,7 @@ export function admitting(
   hidden: number,
 ): Engine & SelfReporting {
   return {
-    ...(engine.load && { load: () => engine.load!() }),
-    ...(engine.ready && { ready: () => engine.ready!() }),
+    ...reportingAs(engine),
     async *generate(request) {
       const tokens = request.prefix.length / hidden + request.length + request.maxTokens;
       const giveBack = await admission.enter(tokens, request.signal);
