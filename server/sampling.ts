@@ -72,20 +72,26 @@ export interface Nucleus {
   readonly total: number;
 }
 
-/** The smallest set of likeliest tokens whose mass reaches `topP` (at least one; the lower id first among equals). */
+/** The smallest set of likeliest tokens whose mass reaches `topP` (at least one; the lower id first among equals), by id. */
 export function nucleus(probability: Float64Array, topP: number): Nucleus {
   if (topP >= 1) return { ids: null, masses: probability, total: sum(probability) };
   // All tokens below this together hold less than 1 - topP, so the set is complete before the first of them: the sort is
-  // then of tens of candidates instead of the whole vocabulary.
+  // then of hundreds of candidates instead of the whole vocabulary, and of plain numbers, which needs no comparison in JavaScript.
   const floor = ((1 - topP) / probability.length) * (1 - 1e-9);
-  const candidates: number[] = [];
-  for (let id = 0; id < probability.length; id++) if (probability[id]! >= floor) candidates.push(id);
-  candidates.sort((a, b) => probability[b]! - probability[a]! || a - b);
-  let total = 0;
+  const sorted = probability.filter((mass) => mass >= floor).sort();
+  let reached = 0;
   let size = 0;
-  while (size < candidates.length && (size === 0 || total < topP)) total += probability[candidates[size++]!]!;
-  const ids = Uint32Array.from(candidates.slice(0, size));
-  return { ids, masses: Float64Array.from(ids, (id) => probability[id]!), total };
+  while (size < sorted.length && (size === 0 || reached < topP)) reached += sorted[sorted.length - ++size]!;
+  const least = sorted[sorted.length - size]!;
+  let equals = size - sorted.subarray(sorted.length - size).filter((mass) => mass > least).length;
+  const ids = new Uint32Array(size);
+  let kept = 0;
+  for (let id = 0; id < probability.length; id++) {
+    const mass = probability[id]!;
+    if (mass > least || (mass === least && equals-- > 0)) ids[kept++] = id;
+  }
+  const masses = Float64Array.from(ids, (id) => probability[id]!);
+  return { ids, masses, total: sum(masses) };
 }
 
 function sum(values: Float64Array): number {
