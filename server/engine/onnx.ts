@@ -2,7 +2,7 @@
  * `decoder.onnx` under onnxruntime-node.
  *
  * The binding computes on the calling thread, so a step holds the event loop for as long as it takes: with the demo bundle about 5 ms
- * for one sequence and 50 ms for 32, with the loop free in between. That is right for models of this size; a larger one
+ * for one sequence and 30 ms for 32, with the loop free in between. That is right for models of this size; a larger one
  * belongs in an engine of its own (DESIGN, "Scale").
  *
  * One thread a step by default: a step of so small a model is shorter than what its threads spend waiting for each other.
