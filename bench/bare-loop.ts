@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { DECODER, EMBEDDINGS, parseManifest, type Manifest } from "../src/core/bundle/manifest.ts";
+import { allocateKeyValues, writeColumns, type KeyValues } from "../server/engine/key-values.ts";
 import { sessionOptions } from "../server/engine/session-options.ts";
 import { readSafetensors } from "../server/safetensors.ts";
 
@@ -20,22 +21,23 @@ export async function openBareLoop(folder: string, threads = 1): Promise<BareLoo
   const { hidden } = manifest.model;
 
   async function round(prompt: number, tokens: number): Promise<number> {
-    const cache = emptyCache(manifest, prompt + tokens);
-    const logits = new ort.Tensor("float32", new Float32Array(manifest.model.vocabulary), [
-      1,
-      1,
-      manifest.model.vocabulary,
-    ]);
-    const present = Object.entries(cache).map(([name, tensor]) => [name.replace("past_key_values", "present"), tensor]);
-    const outputs = { logits, ...(Object.fromEntries(present) as Record<string, ort.Tensor>) };
+    const shape = {
+      tensors: 2 * manifest.model.layers,
+      heads: manifest.model.keyValueHeads,
+      width: manifest.model.headDim,
+    };
+    const cache = allocateKeyValues(shape, 1, prompt + tokens);
+    const names = Array.from({ length: shape.tensors }, (_, t) => `${t >> 1}.${t % 2 === 0 ? "key" : "value"}`);
     let rows = embeddings!.slice(hidden, (prompt + 1) * hidden);
     let length = 0;
     let started = 0;
     for (let token = 0; token < tokens; token++) {
       const steps = rows.length / hidden;
-      await session.run({ ...inputs(rows, length, steps, hidden), ...cache }, outputs);
+      const outputs = await session.run(inputs(rows, length, steps, manifest, names, cache));
+      const fresh = names.map((name) => outputs[`new.${name}`]!.data as Float32Array);
+      writeColumns(shape, cache, fresh, steps, Int32Array.of(length));
       length += steps;
-      const best = argmax(logits.data);
+      const best = argmax(outputs["logits"]!.data as Float32Array);
       rows = embeddings!.slice(best * hidden, (best + 1) * hidden);
       // From the first token on: prefill is told apart, as time to first text.
       if (token === 0) started = performance.now();
@@ -52,24 +54,22 @@ function argmax(logits: Float32Array): number {
   return best;
 }
 
-/** Read and written in place, as the server's is. */
-function emptyCache({ model }: Manifest, capacity: number): Record<string, ort.Tensor> {
-  const size = model.keyValueHeads * capacity * model.headDim;
-  const entries = Array.from({ length: model.layers }, (_, layer) =>
-    ["key", "value"].map((part) => [
-      `past_key_values.${layer}.${part}`,
-      new ort.Tensor("float32", new Float32Array(size), [1, model.keyValueHeads, capacity, model.headDim]),
-    ]),
-  );
-  return Object.fromEntries(entries.flat()) as Record<string, ort.Tensor>;
-}
-
-function inputs(rows: Float32Array, past: number, steps: number, hidden: number): Record<string, ort.Tensor> {
-  const positions = BigInt64Array.from({ length: steps }, (_, i) => BigInt(past + i));
+function inputs(
+  rows: Float32Array,
+  past: number,
+  steps: number,
+  { model }: Manifest,
+  names: readonly string[],
+  { capacity, tensors }: KeyValues,
+): Record<string, ort.Tensor> {
+  const { hidden, keyValueHeads, headDim } = model;
+  const cache = names.map((name, t) => {
+    const dims = t % 2 === 0 ? [1, keyValueHeads, headDim, capacity] : [1, keyValueHeads, capacity, headDim];
+    return [`past_key_values.${name}`, new ort.Tensor("float32", tensors[t]!, dims)] as const;
+  });
   return {
     inputs_embeds: new ort.Tensor("float32", rows, [1, steps, hidden]),
-    position_ids: new ort.Tensor("int64", positions, [1, steps]),
-    seqlens_k: new ort.Tensor("int32", Int32Array.of(past + steps - 1), [1]),
-    total_sequence_length: new ort.Tensor("int32", Int32Array.of(past + steps), [1]),
+    past_lengths: new ort.Tensor("int64", BigInt64Array.of(BigInt(past)), [1]),
+    ...Object.fromEntries(cache),
   };
 }

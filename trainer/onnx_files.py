@@ -1,8 +1,7 @@
 """The two graphs of a bundle: `client.onnx` (ids -> activations) and `decoder.onnx` (rows and cache -> logits and cache).
 
-The decoder's attention is onnxruntime's GroupQueryAttention: query heads share the heads of the cache without copies of them, each
-sequence of a batch has a length of its own, and where the present cache is the memory of the past one a step writes its own
-columns and moves nothing.
+The decoder's attention takes the cache as it is and gives back only the keys and values of the new rows: query heads share the heads
+of the cache without copies of them, each sequence of a batch has a length of its own, and a step moves nothing but what is new.
 
 Weights of the decoder are stored as int8 with one scale an output channel and computed with in fp32: the file is a quarter of
 the size, and what the runtime computes stays equal, to rounding, to the PyTorch model whose weights `round_weights` has rounded."""
@@ -21,7 +20,7 @@ from torch import Tensor
 from transformers import AttentionInterface, PreTrainedModel
 
 OPSET = 18
-ATTENTION = "grouped_query"
+ATTENTION = "grouped_over_cache"
 
 
 def client(table: Tensor, path: Path) -> None:
@@ -61,16 +60,17 @@ def round_weights(model: PreTrainedModel) -> PreTrainedModel:
 
 
 class Caches:
-    """What the attention of every layer reads and writes. Each tensor is batch x heads x capacity x head width; `seqlens_k`
-    (int32, batch) is the columns of a sequence after this step less one, `total_sequence_length` (int32, 1) the most of them."""
+    """What the attention of every layer reads and gives. Of a layer, keys are batch x heads x head width x capacity, as the product with the
+    queries wants them, values batch x heads x capacity x head width; `past_lengths` (int64, batch) is how many columns of each
+    sequence count. The others may hold anything that is finite."""
 
-    def __init__(self, past: list[Tensor], seqlens_k: Tensor, total_sequence_length: Tensor):
+    def __init__(self, past: list[Tensor], past_lengths: Tensor):
         self.past = past
-        self.lengths = (seqlens_k, total_sequence_length)
-        self.present: dict[int, tuple[Tensor, Tensor]] = {}
+        self.past_lengths = past_lengths
+        self.new: dict[int, tuple[Tensor, Tensor]] = {}
 
 
-def grouped_query_attention(
+def attention_over_cache(
     module: torch.nn.Module,
     query: Tensor,
     key: Tensor,
@@ -81,22 +81,24 @@ def grouped_query_attention(
     caches: Caches,
     **_: object,
 ) -> tuple[Tensor, None]:
-    """Attention as transformers calls it, with the new keys and values alone: the cache is the operator's."""
+    """Attention as transformers calls it, with the new keys and values alone: to them and to the columns of the cache that count."""
     batch, heads, sequence, width = query.shape
-    past = caches.past[2 * module.layer_idx : 2 * module.layer_idx + 2]
-    attended, *present = torch.onnx.ops.symbolic_multi_out(
-        "com.microsoft::GroupQueryAttention",
-        (*(tensor.transpose(1, 2).flatten(2) for tensor in (query, key, value)), *past, *caches.lengths),
-        {"num_heads": heads, "kv_num_heads": key.shape[1], "scale": float(scaling)},
-        dtypes=[torch.float32] * 3,
-        shapes=[(batch, sequence, heads * width), *(tuple(tensor.shape) for tensor in past)],
-        version=1,
-    )
-    caches.present[module.layer_idx] = (present[0], present[1])
-    return attended.view(batch, sequence, heads, width), None
+    groups = key.shape[1]
+    past_key, past_value = caches.past[2 * module.layer_idx : 2 * module.layer_idx + 2]
+    caches.new[module.layer_idx] = (key, value)
+    capacity = past_key.shape[3]
+    # The query heads of a group stand under one another: one product for all of them.
+    query = (query * scaling).reshape(batch, groups, (heads // groups) * sequence, width)
+    counts = torch.arange(capacity)[None, :] < caches.past_lengths[:, None]
+    to_past = (query @ past_key).masked_fill(~counts[:, None, None, :], float("-inf"))
+    later = torch.ones(sequence, sequence, dtype=torch.bool).triu(1).repeat(heads // groups, 1)
+    to_new = (query @ key.transpose(2, 3)).masked_fill(later, float("-inf"))
+    weights = torch.softmax(torch.cat([to_past, to_new], dim=-1), dim=-1)
+    attended = weights[..., :capacity] @ past_value + weights[..., capacity:] @ value
+    return attended.reshape(batch, heads, sequence, width).transpose(1, 2), None
 
 
-AttentionInterface.register(ATTENTION, grouped_query_attention)
+AttentionInterface.register(ATTENTION, attention_over_cache)
 
 
 class CachedDecoder(torch.nn.Module):
@@ -107,20 +109,14 @@ class CachedDecoder(torch.nn.Module):
         self.model = model
         self.layers = model.config.num_hidden_layers
 
-    def forward(
-        self,
-        inputs_embeds: Tensor,
-        position_ids: Tensor,
-        seqlens_k: Tensor,
-        total_sequence_length: Tensor,
-        past: list[Tensor],
-    ) -> tuple[Tensor, ...]:
-        caches = Caches(past, seqlens_k, total_sequence_length)
+    def forward(self, inputs_embeds: Tensor, past_lengths: Tensor, past: list[Tensor]) -> tuple[Tensor, ...]:
+        caches = Caches(past, past_lengths)
+        positions = past_lengths[:, None] + torch.arange(inputs_embeds.shape[1])[None, :]
         hidden = self.model.base_model(
-            inputs_embeds=inputs_embeds, position_ids=position_ids, use_cache=False, caches=caches
+            inputs_embeds=inputs_embeds, position_ids=positions, use_cache=False, caches=caches
         ).last_hidden_state
         logits = self.model.get_output_embeddings()(hidden[:, -1:])
-        return (logits, *(tensor for layer in range(self.layers) for tensor in caches.present[layer]))
+        return (logits, *(tensor for layer in range(self.layers) for tensor in caches.new[layer]))
 
 
 def cache_names(layers: int, kind: str) -> list[str]:
@@ -147,12 +143,11 @@ def traced(model: PreTrainedModel) -> onnx.ModelProto:
     heads = config.num_key_value_heads
     width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     batch, sequence, capacity = 2, 3, 8
+    past = [(batch, heads, width, capacity), (batch, heads, capacity, width)] * config.num_hidden_layers
     example = (
         torch.randn(batch, sequence, config.hidden_size),
-        torch.arange(sequence).expand(batch, sequence).contiguous(),
-        torch.full((batch,), sequence - 1, dtype=torch.int32),
-        torch.tensor([sequence], dtype=torch.int32),
-        [torch.randn(batch, heads, capacity, width) for _ in range(2 * config.num_hidden_layers)],
+        torch.tensor([capacity, 5]),
+        [torch.randn(shape) for shape in past],
     )
     dim = torch.export.Dim
     b, s, c = dim("batch"), dim("sequence"), dim("capacity")
@@ -165,10 +160,9 @@ def traced(model: PreTrainedModel) -> onnx.ModelProto:
             dynamo=True,
             verbose=False,
             opset_version=OPSET,
-            dynamic_shapes=({0: b, 1: s}, {0: b, 1: s}, {0: b}, {}, [{0: b, 2: c}] * len(example[4])),
-            input_names=["inputs_embeds", "position_ids", "seqlens_k", "total_sequence_length"]
-            + cache_names(config.num_hidden_layers, "past_key_values"),
-            output_names=["logits"] + cache_names(config.num_hidden_layers, "present"),
+            dynamic_shapes=({0: b, 1: s}, {0: b}, [{0: b, 3: c}, {0: b, 2: c}] * config.num_hidden_layers),
+            input_names=["inputs_embeds", "past_lengths"] + cache_names(config.num_hidden_layers, "past_key_values"),
+            output_names=["logits"] + cache_names(config.num_hidden_layers, "new"),
         )
     return program.model_proto
 

@@ -1,8 +1,7 @@
 /**
  * Sequences that are decoded together, a row each a step.
  *
- * Their cache is one block of memory which a step writes its columns into, so that a step in which nobody joins or leaves moves
- * nothing. Who leaves makes a free place, which the next to join is copied into; the block is laid out anew, once for all changes
+ * Their cache is one block of memory which a step writes its columns into; nothing else is moved where nobody joins or leaves. Who leaves makes a free place, which the next to join is copied into; the block is laid out anew, once for all changes
  * since the last step, when it is full, when a quarter of it would be empty, or when it is far larger than its members need.
  */
 import {

@@ -1,11 +1,11 @@
 /**
  * The key-value cache as plain buffers, written in place. Every sequence begins at its first column and has a length of its own, which
- * its owner counts; what stands in the columns after it is never read.
+ * its owner counts. What stands in the columns after it does not count, but must be finite: the decoder weighs it with zero.
  */
 
 /** What the manifest says of a decoder's cache. */
 export interface KeyValueShape {
-  /** Keys and values of every layer: 2 x layers. */
+  /** Keys and values of every layer in turn: 2 x layers. */
   readonly tensors: number;
   readonly heads: number;
   /** Of a head. */
@@ -16,7 +16,10 @@ export interface KeyValues {
   readonly batch: number;
   /** Columns: tokens there is room for in each sequence. */
   readonly capacity: number;
-  /** Each batch x heads x capacity x width, in the decoder's order. */
+  /**
+   * In the decoder's order: keys, batch x heads x width x capacity, as the product with the queries wants them, and values,
+   * batch x heads x capacity x width.
+   */
   readonly tensors: readonly Float32Array[];
 }
 
@@ -31,21 +34,60 @@ export function allocateKeyValues(shape: KeyValueShape, batch: number, capacity:
   return { batch, capacity, tensors: Array.from({ length: shape.tensors }, () => new Float32Array(size)) };
 }
 
-/** The first `columns` of sequence `from` of `source` become those of sequence `to` of `target`. */
+/** Tensor `t` as lines of columns: how many a sequence has of them, and how many numbers a column is there. */
+function linesOf({ heads, width }: KeyValueShape, t: number): { lines: number; unit: number } {
+  return t % 2 === 0 ? { lines: heads * width, unit: 1 } : { lines: heads, unit: width };
+}
+
+/** The first `columns` of sequence `from` of `source` become those of sequence `to` of `target`, whose others become zero. */
 export function copySequence(
-  { heads, width }: KeyValueShape,
+  shape: KeyValueShape,
   source: KeyValues,
   from: number,
   target: KeyValues,
   to: number,
   columns: number,
 ): void {
-  const size = columns * width;
   target.tensors.forEach((into, t) => {
     const out = source.tensors[t]!;
-    for (let head = 0; head < heads; head++) {
-      const begin = (from * heads + head) * source.capacity * width;
-      into.set(out.subarray(begin, begin + size), (to * heads + head) * target.capacity * width);
+    const { lines, unit } = linesOf(shape, t);
+    for (let line = 0; line < lines; line++) {
+      const begin = (from * lines + line) * source.capacity * unit;
+      const at = (to * lines + line) * target.capacity * unit;
+      into.set(out.subarray(begin, begin + columns * unit), at);
+      into.fill(0, at + columns * unit, at + target.capacity * unit);
+    }
+  });
+}
+
+/**
+ * Write the keys and values of new rows (each tensor batch x heads x length x width) behind the filled columns.
+ * Numbers that are not finite become zero: their sequence has ended with them, and zero times NaN would be NaN for who comes after it.
+ */
+export function writeColumns(
+  shape: KeyValueShape,
+  { batch, capacity, tensors }: KeyValues,
+  fresh: readonly Float32Array[],
+  length: number,
+  filled: Int32Array,
+): void {
+  const { heads, width } = shape;
+  tensors.forEach((into, t) => {
+    const rows = fresh[t]!;
+    const isKey = t % 2 === 0;
+    let from = 0;
+    for (let sequence = 0; sequence < batch; sequence++) {
+      for (let head = 0; head < heads; head++) {
+        const at = (sequence * heads + head) * width * capacity;
+        for (let row = 0; row < length; row++) {
+          const column = filled[sequence]! + row;
+          for (let i = 0; i < width; i++) {
+            const value = rows[from++]!;
+            const place = isKey ? at + i * capacity + column : at + column * width + i;
+            into[place] = Number.isFinite(value) ? value : 0;
+          }
+        }
+      }
     }
   });
 }

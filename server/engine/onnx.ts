@@ -2,7 +2,7 @@
  * `decoder.onnx` under onnxruntime-node.
  *
  * The binding computes on the calling thread, so a step holds the event loop for as long as it takes: with the demo bundle about 5 ms
- * for one sequence and 30 ms for 32, with the loop free in between. That is right for models of this size; a larger one
+ * for one sequence and 20 ms for 32, with the loop free in between. That is right for models of this size; a larger one
  * belongs in an engine of its own (DESIGN, "Scale").
  *
  * One thread a step by default: a step of so small a model is shorter than what its threads spend waiting for each other.
@@ -17,6 +17,7 @@ import type { StepDecoder } from "./batch.ts";
 import { createBatchingEngine, type BatchingOptions } from "./batching.ts";
 import type { SelfReporting } from "../metrics.ts";
 import type { Engine } from "./engine.ts";
+import { writeColumns } from "./key-values.ts";
 import { sessionOptions } from "./session-options.ts";
 
 /**
@@ -42,42 +43,37 @@ export async function loadDecoder(bundle: Bundle, threads: number): Promise<Step
   const session = await openSession(await readBundleFile(bundle, DECODER), threads);
   const cacheNames = Array.from({ length: layers }, (_, i) => [`${i}.key`, `${i}.value`]).flat();
   requireShape(session.inputMetadata, "inputs_embeds", [null, null, hidden]);
-  requireShape(session.inputMetadata, "position_ids", [null, null]);
-  requireShape(session.inputMetadata, "seqlens_k", [null]);
-  requireShape(session.inputMetadata, "total_sequence_length", [1]);
+  requireShape(session.inputMetadata, "past_lengths", [null]);
   requireShape(session.outputMetadata, "logits", [null, 1, vocabulary]);
-  for (const name of cacheNames) {
-    requireShape(session.inputMetadata, `past_key_values.${name}`, [null, keyValueHeads, null, headDim]);
-    requireShape(session.outputMetadata, `present.${name}`, [null, keyValueHeads, null, headDim]);
+  for (const [t, name] of cacheNames.entries()) {
+    const past = t % 2 === 0 ? [null, keyValueHeads, headDim, null] : [null, keyValueHeads, null, headDim];
+    requireShape(session.inputMetadata, `past_key_values.${name}`, past);
+    requireShape(session.outputMetadata, `new.${name}`, [null, keyValueHeads, null, headDim]);
   }
-  if (session.inputNames.length !== 4 + cacheNames.length) {
+  if (session.inputNames.length !== 2 + cacheNames.length) {
     throw new SottoError("bundle_corrupt", `${DECODER} takes inputs that this server does not know.`);
   }
 
+  const shape = { tensors: cacheNames.length, heads: keyValueHeads, width: headDim };
   return {
-    shape: { tensors: cacheNames.length, heads: keyValueHeads, width: headDim },
-    async step({ rows, length, keyValues: { batch, capacity, tensors }, filled }) {
-      const positions = BigInt64Array.from({ length: batch * length }, (_, i) =>
-        BigInt(filled[Math.floor(i / length)]! + (i % length)),
-      );
-      const last = filled.map((columns) => columns + length - 1);
-      const logits = new Float32Array(batch * vocabulary);
-      // The runtime writes into these: what it allocates by itself would be copied once more.
-      const outputs: Record<string, Tensor> = { logits: new Tensor("float32", logits, [batch, 1, vocabulary]) };
+    shape,
+    async step({ rows, length, keyValues, filled }) {
+      const { batch, capacity, tensors } = keyValues;
       const inputs: Record<string, Tensor> = {
         inputs_embeds: new Tensor("float32", rows, [batch, length, hidden]),
-        position_ids: new Tensor("int64", positions, [batch, length]),
-        seqlens_k: new Tensor("int32", last, [batch]),
-        total_sequence_length: new Tensor("int32", Int32Array.of(Math.max(...last) + 1), [1]),
+        past_lengths: new Tensor("int64", BigInt64Array.from(filled, BigInt), [batch]),
       };
-      cacheNames.forEach((name, i) => {
-        // The same memory as past and as present: new columns are written beside the old, which are not moved.
-        const cache = new Tensor("float32", tensors[i]!, [batch, keyValueHeads, capacity, headDim]);
-        inputs[`past_key_values.${name}`] = cache;
-        outputs[`present.${name}`] = cache;
+      cacheNames.forEach((name, t) => {
+        const dims =
+          t % 2 === 0 ? [batch, keyValueHeads, headDim, capacity] : [batch, keyValueHeads, capacity, headDim];
+        inputs[`past_key_values.${name}`] = new Tensor("float32", tensors[t]!, dims);
       });
-      await session.run(inputs, outputs);
-      return logits;
+      const outputs = await session.run(inputs);
+      const dataOf = (name: string) => outputs[name]!.data as Float32Array;
+      // The cache stays here: what the graph gave back of it would be copied whole, at every step.
+      const fresh = cacheNames.map((name) => dataOf(`new.${name}`));
+      writeColumns(shape, keyValues, fresh, length, filled);
+      return dataOf("logits");
     },
     close: () => session.release(),
   };

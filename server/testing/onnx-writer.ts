@@ -1,4 +1,4 @@
-/** The few protobuf messages of ONNX (onnx.proto3) that a test model needs, written out by hand. Floats and integers only. */
+/** The few protobuf messages of ONNX (onnx.proto3) that a test model needs, written out by hand. Floats and int64 only. */
 
 type Field = [number: number, value: number | string | Uint8Array];
 
@@ -11,7 +11,7 @@ export interface Node {
 
 export interface Value {
   readonly name: string;
-  readonly type: "float" | "int32" | "int64";
+  readonly type: "float" | "int64";
   /** Strings are dimensions that vary. */
   readonly shape: readonly (number | string)[];
 }
@@ -22,7 +22,7 @@ export interface Constant {
   readonly data: Float32Array | BigInt64Array;
 }
 
-const ELEMENT = { float: 1, int32: 6, int64: 7 } as const;
+const ELEMENT = { float: 1, int64: 7 } as const;
 const ATTRIBUTE_INT = 2;
 
 export function onnxModel(graph: {

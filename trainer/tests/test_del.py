@@ -67,21 +67,28 @@ def decode(bundle: Path, rows: np.ndarray, pieces: list[int], layers: int, heads
     options.add_session_config_entry("session.disable_quant_qdq", "1")
     session = onnxruntime.InferenceSession(bundle / "server/decoder.onnx", options)
     names = onnx_files.cache_names(layers, "past_key_values")
-    # Columns that are not written yet may hold anything.
-    past = [np.full((1, heads, sum(pieces) + 3, width), np.nan, dtype=np.float32) for _ in names]
+    # Columns that are not written yet may hold anything finite.
+    capacity = sum(pieces) + 3
+    past = [
+        np.full((1, heads, width, capacity) if t % 2 == 0 else (1, heads, capacity, width), 1e3, dtype=np.float32)
+        for t in range(len(names))
+    ]
     start = 0
     for length in pieces:
         end = start + length
-        logits, *past = session.run(
+        logits, *fresh = session.run(
             None,
             {
                 "inputs_embeds": rows[None, start:end],
-                "position_ids": np.arange(start, end, dtype=np.int64)[None],
-                "seqlens_k": np.array([end - 1], dtype=np.int32),
-                "total_sequence_length": np.array([end], dtype=np.int32),
+                "past_lengths": np.array([start], dtype=np.int64),
                 **dict(zip(names, past, strict=True)),
             },
         )
+        for t, columns in enumerate(fresh):
+            if t % 2 == 0:
+                past[t][..., start:end] = columns.swapaxes(2, 3)
+            else:
+                past[t][:, :, start:end] = columns
         start = end
     return logits[0, -1]
 
