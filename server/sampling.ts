@@ -72,27 +72,59 @@ export interface Nucleus {
   readonly total: number;
 }
 
-/** The smallest set of likeliest tokens whose mass reaches `topP` (at least one; the lower id first among equals), by id. */
+/**
+ * The smallest set of likeliest tokens whose mass reaches `topP` (at least one; the lower id first among equals), by id.
+ *
+ * Nothing is sorted but the few tokens that lie near the edge: a positive double's upper bits order it, so masses are first added up by
+ * those, likeliest first, until the bucket is found in which `topP` is reached.
+ */
 export function nucleus(probability: Float64Array, topP: number): Nucleus {
+  const { length } = probability;
   if (topP >= 1) return { ids: null, masses: probability, total: sum(probability) };
-  // All tokens below this together hold less than 1 - topP, so the set is complete before the first of them: the sort is
-  // then of hundreds of candidates instead of the whole vocabulary, and of plain numbers, which needs no comparison in JavaScript.
-  const floor = ((1 - topP) / probability.length) * (1 - 1e-9);
-  const sorted = probability.filter((mass) => mass >= floor).sort();
+  const upper = new Int32Array(probability.buffer, probability.byteOffset, 2 * length);
+  const buckets = new Int16Array(length);
+  const held = new Float64Array(BUCKETS);
+  const tokens = new Int32Array(BUCKETS);
+  for (let id = 0; id < length; id++) {
+    const bucket = Math.max(0, (upper[2 * id + 1]! >> BUCKET_BITS) - LEAST_BUCKET);
+    buckets[id] = bucket;
+    held[bucket]! += probability[id]!;
+    tokens[bucket]! += 1;
+  }
+  let edge = BUCKETS - 1;
   let reached = 0;
   let size = 0;
-  while (size < sorted.length && (size === 0 || reached < topP)) reached += sorted[sorted.length - ++size]!;
-  const least = sorted[sorted.length - size]!;
-  let equals = size - sorted.subarray(sorted.length - size).filter((mass) => mass > least).length;
-  const ids = new Uint32Array(size);
-  let kept = 0;
-  for (let id = 0; id < probability.length; id++) {
-    const mass = probability[id]!;
-    if (mass > least || (mass === least && equals-- > 0)) ids[kept++] = id;
+  while (edge > 0 && (tokens[edge] === 0 || reached + held[edge]! < topP)) {
+    reached += held[edge]!;
+    size += tokens[edge--]!;
   }
-  const masses = Float64Array.from(ids, (id) => probability[id]!);
-  return { ids, masses, total: sum(masses) };
+  const near = new Float64Array(tokens[edge]!);
+  for (let id = 0, n = 0; id < length; id++) if (buckets[id] === edge) near[n++] = probability[id]!;
+  near.sort();
+  let taken = 0;
+  while (taken < near.length && (size + taken === 0 || reached < topP)) reached += near[near.length - ++taken]!;
+  const least = taken === 0 ? Infinity : near[near.length - taken]!;
+  let equals = 0;
+  for (let i = near.length - taken; i < near.length && near[i] === least; i++) equals += 1;
+
+  const ids = new Uint32Array(size + taken);
+  const masses = new Float64Array(size + taken);
+  let total = 0;
+  for (let id = 0, n = 0; id < length; id++) {
+    const mass = probability[id]!;
+    if (buckets[id]! <= edge && !(mass > least) && !(mass === least && equals-- > 0)) continue;
+    ids[n] = id;
+    total += masses[n++] = mass;
+  }
+  return { ids, masses, total };
 }
+
+/** Of the upper half of a double: its 11 bits of exponent and the first 6 of its fraction are the bucket. */
+const BUCKET_BITS = 14;
+/** That of 2^-40, far below what can matter; all that is smaller shares it. */
+const LEAST_BUCKET = ((1023 - 40) << 20) >> BUCKET_BITS;
+/** Up to that of 1. */
+const BUCKETS = ((1023 << 20) >> BUCKET_BITS) - LEAST_BUCKET + 1;
 
 function sum(values: Float64Array): number {
   let total = 0;
