@@ -47,6 +47,8 @@ const storedRelease = z.strictObject({
   frame: z.string().min(4).max(LIMITS.frame).refine(isBase64),
   /** What its rows stand for, so that the next message can use them again. */
   tokens: listOf(token, LIMITS.tokens, 1),
+  /** UTF-8 bytes of the text. The tokens' own texts do not say: a character may be cut in two by them. */
+  textBytes: count,
 });
 
 const ended = { text, at: time, usage: z.strictObject({ promptTokens: count, completionTokens: count }).nullable() };

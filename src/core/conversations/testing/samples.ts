@@ -25,6 +25,7 @@ export function sampleRelease(words: readonly string[], seed = 0): StoredRelease
       { id: 11, text: "Story:", preset: null, reused: false },
       ...words.map((text, i) => ({ id: 100 + i, text, preset: "balanced", reused: false })),
     ],
+    textBytes: 6 + words.join("").length,
   };
 }
 
