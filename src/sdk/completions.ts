@@ -4,7 +4,7 @@ import { z } from "zod";
 import { SottoError, type ErrorCode } from "../core/errors.ts";
 import { failure, textChoice, usage as tokenUsage } from "../core/wire/api.ts";
 import type { CompletionRequestBody } from "../core/wire/api-requests.ts";
-import { toBase64 } from "./base64.ts";
+import { toBase64 } from "../core/wire/base64.ts";
 import type { CompletionChunk, CompletionOptions } from "./types.ts";
 
 /** Of a chunk and of an error what is read here, and no more: a server may come to say more than this client knows. */
