@@ -21,6 +21,7 @@ const ANSWERS = {
   ModelList: answers.modelList,
   BundleList: answers.bundleList,
   Health: answers.health,
+  EmbedConfig: answers.embedConfig,
   Failure: answers.failure,
 };
 
