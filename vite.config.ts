@@ -34,7 +34,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: { input: ["index.html", "embed.html"], checks: { pluginTimings: false } },
     license: { fileName: "third-party-licences.md" },
   },
   server: {

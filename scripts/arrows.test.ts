@@ -73,7 +73,7 @@ const allowed: Record<string, Room[]> = {
   engine: ["core", "storage"],
   sdk: ["core", "storage", "engine"],
   app: ["sdk"],
-  widget: ["sdk"],
+  widget: ["sdk", "app"],
   workers: ["core", "storage", "engine"],
   server: ["core"],
   cli: ["core", "storage", "engine", "sdk", "server"],

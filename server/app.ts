@@ -16,6 +16,7 @@ import { registerChat } from "./http/chat.ts";
 import { registerCompletions } from "./http/completions.ts";
 import { registerCompression } from "./http/compression.ts";
 import { registerCors } from "./http/cors.ts";
+import { registerEmbed } from "./http/embed.ts";
 import { refusal, registerErrors, sendFailure } from "./http/errors.ts";
 import { registerHeaders } from "./http/headers.ts";
 import { registerHealth } from "./http/health.ts";
@@ -38,12 +39,14 @@ export interface Access {
   readonly addressRate: Rate;
   /** Other origins whose pages may use the API. */
   readonly origins: readonly string[];
+  /** Origins whose pages may hold the widget. */
+  readonly embedders: readonly string[];
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */
   readonly proxies: readonly string[];
 }
 
 const NO_RATE: Rate = { perMinute: 0, burst: 1 };
-const OPEN: Access = { keys: [], keyRate: NO_RATE, addressRate: NO_RATE, origins: [], proxies: [] };
+const OPEN: Access = { keys: [], keyRate: NO_RATE, addressRate: NO_RATE, origins: [], embedders: [], proxies: [] };
 
 export interface AppOptions {
   /** Folder whose folders are bundles. */
@@ -107,6 +110,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   metrics.observe(app);
   registerErrors(app, report);
   await registerHeaders(app);
+  registerEmbed(app, access.embedders);
   await registerCors(app, access.origins);
   drain.install(app);
   registerAddressRate(app, access.addressRate);

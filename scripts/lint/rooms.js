@@ -13,7 +13,8 @@ const mayImport = {
   [engine]: [core, storage],
   [sdk]: [core, engine, storage],
   "src/app": [sdk],
-  "src/widget": [sdk],
+  // The widget is the page in small: it takes its parts, and the page knows nothing of it.
+  "src/widget": [sdk, "src/app"],
   workers: [core, engine, storage],
   server: [core],
   cli: [core, engine, storage, sdk, "server"],

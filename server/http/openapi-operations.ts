@@ -95,6 +95,14 @@ export const OPERATIONS: readonly Operation[] = [
     failures: NOTHING,
   },
   {
+    id: "getEmbedConfig",
+    method: "get",
+    path: "/embed/config.json",
+    summary: "The origins whose pages may hold the widget.",
+    answer: { "application/json": "EmbedConfig" },
+    failures: {},
+  },
+  {
     id: "getHealth",
     method: "get",
     path: "/healthz",

@@ -25,6 +25,7 @@ const ANSWERS = {
   BundleList: answers.bundleList,
   Health: answers.health,
   Readiness: answers.readiness,
+  EmbedConfig: answers.embedConfig,
   Failure: answers.failure,
 };
 
