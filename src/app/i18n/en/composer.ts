@@ -1,0 +1,2 @@
+/** English: composer. */
+export const composer = {} as const;

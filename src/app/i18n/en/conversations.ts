@@ -1,0 +1,2 @@
+/** English: conversations. */
+export const conversations = {} as const;

@@ -1,0 +1,2 @@
+/** English: install. */
+export const install = {} as const;

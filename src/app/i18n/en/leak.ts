@@ -1,0 +1,2 @@
+/** English: leak. */
+export const leak = {} as const;

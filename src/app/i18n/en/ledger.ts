@@ -1,0 +1,2 @@
+/** English: ledger. */
+export const ledger = {} as const;

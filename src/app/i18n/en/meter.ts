@@ -1,0 +1,2 @@
+/** English: meter. */
+export const meter = {} as const;

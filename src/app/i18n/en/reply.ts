@@ -1,0 +1,2 @@
+/** English: reply. */
+export const reply = {} as const;

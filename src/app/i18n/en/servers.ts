@@ -1,0 +1,2 @@
+/** English: servers. */
+export const servers = {} as const;

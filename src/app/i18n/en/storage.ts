@@ -1,0 +1,2 @@
+/** English: storage. */
+export const storage = {} as const;

@@ -1,0 +1,2 @@
+/** English: welcome. */
+export const welcome = {} as const;

@@ -1,0 +1,2 @@
+/** English: widget. */
+export const widget = {} as const;
