@@ -1,11 +1,13 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createClient, mixedCost, privacyCost } from "../sdk/index.ts";
+import { browserConversations } from "../sdk/conversations.ts";
 import { App } from "./App.tsx";
 import { Boundary } from "./components/Boundary.tsx";
 import { colourBrowserBar } from "./theme.ts";
 import "./styles/index.css";
 
+const conversations = browserConversations();
 const sdk = { createClient, mixedCost, privacyCost };
 
 const root = document.getElementById("root");
@@ -14,7 +16,7 @@ colourBrowserBar();
 createRoot(root).render(
   <StrictMode>
     <Boundary>
-      <App sdk={sdk} server={window.location.origin} bundle="demo-stories" />
+      <App sdk={sdk} server={window.location.origin} bundle="demo-stories" conversations={conversations} />
     </Boundary>
   </StrictMode>,
 );
