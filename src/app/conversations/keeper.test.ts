@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sampleTurn } from "../../core/conversations/testing/samples.ts";
+import { sampleTurn } from "../../sdk/testing/conversations.ts";
 import { memoryConversations, messageText } from "../../sdk/conversations.ts";
 import { SottoError } from "../../sdk/index.node.ts";
 import type { Failure } from "../failure.ts";

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readConversation } from "../../core/conversations/conversation.ts";
-import { sampleTurn } from "../../core/conversations/testing/samples.ts";
+import { readConversation, sampleTurn } from "../../sdk/testing/conversations.ts";
 import { PUBLIC, type Mark } from "../marks.ts";
 import { releaseOf, replyOf, type Turn } from "../state.ts";
 import { draftOf, keptTurn, openedTurn } from "./turns.ts";
