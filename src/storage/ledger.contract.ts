@@ -62,6 +62,16 @@ export function describeLedger(open: () => Ledger): void {
       expect(await ledger.rows()).toHaveLength(1);
     });
 
+    it("charges a draw anew for another server that gets it", async () => {
+      const entry = entryOf(3);
+      const elsewhere = { ...entry, server: "https://elsewhere.example" };
+      for (const each of [entry, elsewhere, elsewhere, entry]) await ledger.spend(each);
+      expect((await ledger.rows()).map((row) => row.entry.server)).toEqual([entry.server, elsewhere.server]);
+      expect(await bits(ledger, "https://elsewhere.example")).toBeCloseTo(3 * each, 9);
+      // What is known of both is not imported again.
+      expect(await ledger.import(await ledger.export())).toBe(0);
+    });
+
     it("refuses what cannot be accounted for, and writes nothing", async () => {
       const wrong = { ...light, mu: Number.NaN };
       const charges = [{ preset: "light", params: wrong, tokens: 1 }];
