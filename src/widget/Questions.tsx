@@ -1,4 +1,6 @@
 import { useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { apart } from "../app/wording.ts";
 import type { Offer } from "./permissions.ts";
 import { useArmed } from "./useArmed.ts";
 
@@ -13,12 +15,13 @@ interface OfferProps {
 
 /** A prompt of the page around the frame: it becomes the draft if the person takes it, and is never sent by itself. */
 export function OfferedPrompt({ offer, host, written, onUse, onDecline }: OfferProps) {
+  const { t } = useTranslation("widget");
   const box = useRef<HTMLElement>(null);
   const armed = useArmed(box, `offer ${offer.id}`);
   return (
     <section ref={box} className="notice question" aria-labelledby="offer-title">
       <h2 className="small-title" id="offer-title">
-        {host} offers a text to begin with. It knows these words, and is not told whether you take them.
+        {t("offers", { host: apart(host) })}
       </h2>
       {/* Scrolls when it is long; what scrolls must be reachable by keyboard. */}
       <blockquote className="offered-text" dir="auto" tabIndex={0}>
@@ -26,12 +29,12 @@ export function OfferedPrompt({ offer, host, written, onUse, onDecline }: OfferP
       </blockquote>
       <p className="question-answers">
         <button type="button" className="button" aria-disabled={!armed} onClick={() => armed && onUse()}>
-          Use it
+          {t("use")}
         </button>
         <button type="button" className="button button-quiet" onClick={onDecline}>
-          No
+          {t("no")}
         </button>
-        {written && <span className="aside-note">It takes the place of what you wrote.</span>}
+        {written && <span className="aside-note">{t("replaces")}</span>}
       </p>
     </section>
   );
@@ -47,19 +50,20 @@ interface ShareProps {
 
 /** Whether this reply, and no other, is told to the page around the frame. Not answering is no. */
 export function ShareReply({ name, host, shared, onShare }: ShareProps) {
+  const { t } = useTranslation("widget");
   const box = useRef<HTMLDivElement>(null);
   const armed = useArmed(box, shared ? null : `share ${name}`);
   return (
     <div ref={box} className="question question-share">
       {shared ? (
-        <p role="status">This reply was shared with {host}.</p>
+        <p role="status">{t("shared", { host: apart(host) })}</p>
       ) : (
         <>
           <p>
-            Share this reply with {host}? <span className="aside-note">It may repeat what you wrote about.</span>
+            {t("shareQuestion", { host: apart(host) })} <span className="aside-note">{t("mayRepeat")}</span>
           </p>
           <button type="button" className="button" aria-disabled={!armed} onClick={() => armed && onShare()}>
-            Share
+            {t("share")}
           </button>
         </>
       )}

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
 import { Composer } from "../app/components/Composer.tsx";
 import { LedgerNotice } from "../app/components/LedgerNotice.tsx";
 import { Loading } from "../app/components/Loading.tsx";
@@ -19,6 +20,7 @@ import type { Sdk } from "../app/sdk.ts";
 import { advice, blockedBecause, room } from "../app/sending.ts";
 import { shownTokens } from "../app/shown.ts";
 import { initialState, isBusy, isUnchanged, reduce, releaseOf, type State } from "../app/state.ts";
+import { apart } from "../app/wording.ts";
 import { freshTokens } from "../sdk/reuse.ts";
 import type { Client, PromptToken, Release } from "../sdk/types.ts";
 import type { Link } from "./link.ts";
@@ -43,6 +45,7 @@ interface Props {
 
 /** The page in small, for the frame inside of another page. */
 export function Widget({ sdk, server, start, link, within, state: begin = initialState }: Props) {
+  const { t, i18n } = useTranslation(["widget", "common"]);
   const [state, dispatch] = useReducer(reduce, begin);
   const retry = useEngine(sdk, server, start.bundle, dispatch);
   const online = useOnline();
@@ -104,7 +107,7 @@ export function Widget({ sdk, server, start, link, within, state: begin = initia
   const box = useRef<HTMLElement>(null);
   const { offer } = permissions;
   const stage = [state.engine.status, offer?.id, turn?.id, reply?.key, permissions.shared, failure?.code, online];
-  useHeight(host, box, [...stage, ledger.view.status, start.preset].join(" "));
+  useHeight(host, box, [...stage, ledger.view.status, start.preset, i18n.language].join(" "));
 
   const send = () => {
     if (client === null || message === null) return;
@@ -127,8 +130,8 @@ export function Widget({ sdk, server, start, link, within, state: begin = initia
         if (event.key === "Escape" && !event.nativeEvent.isComposing) conversation.stop();
       }}
     >
-      <h1 className="visually-hidden">Sotto: private writing</h1>
-      {!online && <Notice>You are offline. You can go on writing; sending needs the server.</Notice>}
+      <h1 className="visually-hidden">{t("title")}</h1>
+      {!online && <Notice>{t("common:offline")}</Notice>}
       {ledger.view.status === "failed" && <LedgerNotice failure={ledger.view.failure} onRetry={ledger.reread} />}
       {offer !== null && host !== null && (
         <OfferedPrompt
@@ -167,14 +170,14 @@ export function Widget({ sdk, server, start, link, within, state: begin = initia
           )}
           {priced !== null && (
             <div className="widget-meter">
-              <p data-testid="meter-sentence">This message tells the server: {meterText(priced)}.</p>
+              <p data-testid="meter-sentence">{t("tells", { bits: meterText(priced) })}</p>
               <BitsMeter costs={priced} />
             </div>
           )}
         </Composer>
         {turn !== null && (
           // Scrolls, so that its height says nothing of the reply's; what scrolls must be reachable by keyboard.
-          <div className="widget-reply" role="group" aria-label="Message and reply" tabIndex={0}>
+          <div className="widget-reply" role="group" aria-label={t("messageAndReply")} tabIndex={0}>
             <Reply
               client={client}
               turn={turn}
@@ -204,7 +207,7 @@ export function Widget({ sdk, server, start, link, within, state: begin = initia
         {isBusy(turn) || reply !== null ? announcement(turn) : ""}
       </p>
       <ul className="widget-notes">
-        {host !== null && <li>{host.origin} is told that you sent, how many tokens and bits, never what.</li>}
+        {host !== null && <li>{t("hostIsTold", { host: apart(host.origin) })}</li>}
         {lacking(isolated, within).map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}

@@ -8,7 +8,7 @@ export interface Linked {
   readonly host: Host | null;
   readonly permissions: Permissions;
   readonly theme: Theme;
-  /** Of what is written, for fonts and for who reads it aloud; the widget's own words are English. */
+  /** Of what is written, for fonts and for who reads it aloud; the widget's own words are in it too where there are such. */
   readonly locale: string | null;
 }
 

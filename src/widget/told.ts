@@ -1,6 +1,7 @@
 /** What the page around the frame is told of a message, and what of a failure. Pure. */
 import type { Failure } from "../app/failure.ts";
 import { isRefusedByLedger } from "../app/failure.ts";
+import { t } from "../app/i18n/i18n.ts";
 import { releaseOf, replyOf, type Turn } from "../app/state.ts";
 import { freshTokens } from "../sdk/reuse.ts";
 import type { PresetTokens } from "../sdk/types.ts";
@@ -42,10 +43,8 @@ export function toldCode(failure: Failure): string {
 /** What this frame lacks beside the page of its own, in sentences for the person. */
 export function lacking(isolated: boolean, within: boolean): string[] {
   return [
-    ...(isolated ? [] : ["One thread only: the page around this frame is not isolated, so there are no threads here."]),
-    ...(within
-      ? ["Browsers keep what a frame stores apart: the ledger and the budgets here count for this site alone."]
-      : []),
-    "Marking of words, leak preview and history are on the server’s own page.",
+    ...(isolated ? [] : [t("widget:oneThread")]),
+    ...(within ? [t("widget:keptApart")] : []),
+    t("widget:onOwnPage"),
   ];
 }

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState, type KeyboardEvent, type RefObject, type SyntheticEvent } from "react";
+import { useTranslation } from "react-i18next";
 import { REDUCED_MOTION, useMedia } from "../hooks/useMedia.ts";
 import type { Draft } from "../marks.ts";
 import { releaseOf, type Turn } from "../state.ts";
@@ -21,6 +22,7 @@ interface Props {
 
 /** The text field, what lies behind its words and over them, and the toolbar for those that are selected. */
 export function Field({ field, draft, turn, unchanged, presets, onDraft, onMark }: Props) {
+  const { t } = useTranslation("composer");
   const still = useMedia(REDUCED_MOTION, true);
   const [settled, setSettled] = useState<number | null>(null);
   const [selected, setSelected] = useState<Selection | null>(null);
@@ -69,7 +71,7 @@ export function Field({ field, draft, turn, unchanged, presets, onDraft, onMark 
           rows={3}
           dir="auto"
           value={draft.text}
-          placeholder="Once upon a time, …"
+          placeholder={t("placeholder")}
           autoComplete="off"
           autoCorrect="off"
           spellCheck={false}

@@ -5,7 +5,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { en } from "./en/index.ts";
-import { LANGUAGES, type LanguageTag } from "./languages.ts";
+import { bestLanguage, languageOf, LANGUAGES, type LanguageTag } from "./languages.ts";
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -14,11 +14,19 @@ declare module "i18next" {
   }
 }
 
+/** The sentences of one area by key. Plurals have the endings of `Intl.PluralRules`: `_one`, `_few`. */
+export type Area = Readonly<Record<string, string>>;
+
 /** A namespace for each area, and its sentences. */
-export type Sentences = Readonly<Record<keyof typeof en, Readonly<Record<string, string>>>>;
+export type Sentences = Readonly<Record<keyof typeof en, Area>>;
 
 /** Languages but English, each a file that is loaded when it is first chosen. */
-const LOADERS: Partial<Record<LanguageTag, () => Promise<Sentences>>> = {};
+export const LOADERS: Readonly<Record<Exclude<LanguageTag, "en">, () => Promise<Partial<Sentences>>>> = {
+  es: async () => (await import("./es/index.ts")).es,
+  de: async () => (await import("./de/index.ts")).de,
+  "zh-Hans": async () => (await import("./zh-Hans/index.ts")).zhHans,
+  ar: async () => (await import("./ar/index.ts")).ar,
+};
 
 void i18next.use(initReactI18next).init({
   lng: "en",
@@ -40,13 +48,48 @@ export function language(): LanguageTag {
   return i18next.language as LanguageTag;
 }
 
-/** Speak another language, and tell the document. Where it cannot be loaded the page stays as it is, and the promise is rejected. */
+/** What was asked for last: a language that is loaded more slowly than one that was chosen after it is not spoken. */
+let asked: LanguageTag = "en";
+
+/**
+ * Speak another language, and tell the document. Where it cannot be loaded the page stays as it is, and the promise is
+ * rejected.
+ */
 export async function speak(tag: LanguageTag): Promise<void> {
-  const load = LOADERS[tag];
-  if (load !== undefined && !i18next.hasResourceBundle(tag, "common")) {
-    for (const [area, sentences] of Object.entries(await load())) i18next.addResourceBundle(tag, area, sentences);
+  asked = tag;
+  if (tag !== "en" && !i18next.hasResourceBundle(tag, "common")) {
+    for (const [area, sentences] of Object.entries(await LOADERS[tag]())) {
+      i18next.addResourceBundle(tag, area, sentences);
+    }
   }
+  if (asked !== tag) return;
   await i18next.changeLanguage(tag);
+  if (typeof document !== "undefined") tellDocument(tag);
+}
+
+/**
+ * Speak the language of a setting: a tag, or "auto" for the first of the person's languages that the page speaks. Never
+ * rejects: where a language cannot be loaded it stays English.
+ * @param wanted the person's languages, by preference
+ */
+export async function startLanguage(setting: string, wanted: readonly string[] = navigator.languages): Promise<void> {
+  const known = LANGUAGES.find(({ tag }) => tag === setting)?.tag;
+  try {
+    await speak(known ?? bestLanguage(wanted));
+  } catch {
+    // The page is offline, or behind its server: English is here.
+  }
+}
+
+/** For those who hear the page, for fonts and hyphens, and for the tab's title. */
+function tellDocument(tag: LanguageTag): void {
   document.documentElement.lang = tag;
-  document.documentElement.dir = LANGUAGES.find((known) => known.tag === tag)!.direction;
+  document.documentElement.dir = languageOf(tag).direction;
+  if (document.querySelector("meta[name=description]") === null) {
+    // The frame of another page: it has no description.
+    document.title = t("widget:title");
+    return;
+  }
+  document.title = t("common:pageTitle");
+  document.querySelector("meta[name=description]")?.setAttribute("content", t("common:pageDescription"));
 }

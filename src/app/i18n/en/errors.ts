@@ -1,2 +1,56 @@
-/** English: errors. */
-export const errors = {} as const;
+/**
+ * English: what went wrong, by the stable code of the error. In English the page shows the error's own sentence, which may say
+ * more; other languages show these.
+ */
+export const errors = {
+  internal_error: "Something went wrong in this page.",
+  stream_interrupted: "The connection ended before the reply did.",
+  aborted: "Stopped before anything was sent.",
+  server_unreachable: "The server does not answer.",
+  server_error: "The server answered with an error.",
+  server_busy: "The server is busy. Try again in a moment.",
+  rate_limited: "Too many requests in a short time. Try again in a moment.",
+  engine_timeout: "The server took too long.",
+  upstream_unavailable: "The model behind the server does not answer.",
+  upstream_rejected: "The model behind the server refused the request.",
+  upstream_failed: "The model behind the server failed.",
+  invalid_request: "The server does not understand the request.",
+  invalid_api_key: "The server does not accept this key.",
+  not_found: "The server does not have what was asked for.",
+  address_unavailable: "This address cannot be used.",
+  insecure_context: "This page was not opened over a secure connection, which it needs.",
+  runtime_unavailable: "The client model could not be started on this device.",
+  engine_closed: "The private worker has stopped. Reload the page; what you wrote was not sent.",
+  bundle_mismatch: "This page and the server have different versions of the bundle.",
+  bundle_not_found: "The server has no such bundle.",
+  bundle_corrupt: "The bundle is damaged: it is not what its manifest names.",
+  manifest_invalid: "The bundle’s manifest is not valid.",
+  unknown_preset: "This bundle has no such preset.",
+  empty_prompt: "There is nothing to send: the text is empty.",
+  prompt_too_long: "The text is too long for this model.",
+  context_length_exceeded: "The text is too long for this model.",
+  frame_too_large: "The message is larger than the server takes.",
+  public_tokens_unsupported: "This server takes no public words.",
+  prior_missing: "This bundle has no language model for the leak preview.",
+  non_finite_activation: "The projection gave a value that is not a finite number; nothing is released.",
+  budget_exceeded: "This would go beyond one of your budgets. Nothing was sent.",
+  ledger_unavailable:
+    "This browser does not let the privacy ledger be kept, so nothing is sent. A private window, or a setting that blocks site data, does that.",
+  ledger_full:
+    "This browser has no room left for the privacy ledger, so nothing is sent. Free some space and send again.",
+  ledger_corrupt:
+    "The privacy ledger on this device holds an entry that cannot be read, so what was spent is not known, and nothing is sent.",
+  ledger_import_invalid: "This file is not an export of a privacy ledger that can be read here.",
+  storage_full: "This browser has no room left for what is to be kept.",
+  storage_unavailable: "This browser does not let anything be kept here.",
+  conversation_invalid: "This is not a conversation that can be kept.",
+  conversation_corrupt: "What was kept of this conversation cannot be read.",
+  conversation_conflict: "This conversation was changed in another tab meanwhile.",
+  conversation_not_found: "This conversation is not on this device.",
+  conversations_file_invalid: "This file is not an export of conversations that can be read here.",
+  conversations_file_too_new: "This file was written by a newer version.",
+  conversations_file_too_large: "This file is too large.",
+  passphrase_missing: "This file was exported with a passphrase. Enter it to import the file.",
+  passphrase_wrong: "The passphrase does not fit, or what was kept is damaged.",
+  passphrase_invalid: "This cannot be a passphrase.",
+} as const;

@@ -1,2 +1,148 @@
-/** English: ledger. */
-export const ledger = {} as const;
+/** English: the ledger, its history and its budgets. */
+export const ledger = {
+  // "50 bits a day", "epsilon 8 in all".
+  bitsMessage: "{{limit}} bits a message",
+  bitsDay: "{{limit}} bits a day",
+  bitsMonth: "{{limit}} bits in 30 days",
+  bitsEver: "{{limit}} bits in all",
+  epsilonMessage: "epsilon {{limit}} a message",
+  epsilonDay: "epsilon {{limit}} a day",
+  epsilonMonth: "epsilon {{limit}} in 30 days",
+  epsilonEver: "epsilon {{limit}} in all",
+  beyond: "This would go beyond your budget of {{budget}}: {{left}} left, this needs {{needs}}.",
+  beyondMessage: "This would go beyond your budget of {{budget}}: this needs {{needs}}.",
+  beyondMore_one:
+    "This would go beyond your budget of {{budget}} (and {{n}} other budget): {{left}} left, this needs {{needs}}.",
+  beyondMore_other:
+    "This would go beyond your budget of {{budget}} (and {{n}} other budgets): {{left}} left, this needs {{needs}}.",
+  beyondMessageMore_one:
+    "This would go beyond your budget of {{budget}} (and {{n}} other budget): this needs {{needs}}.",
+  beyondMessageMore_other:
+    "This would go beyond your budget of {{budget}} (and {{n}} other budgets): this needs {{needs}}.",
+  nothingSent: "Nothing was sent.",
+  noneFits: "Not one private token would fit.",
+  fits: "It would fit {{ways}}.",
+  or: ", or ",
+  orPreset: " or ",
+  fitsAt: "at {{presets}}",
+  fitsFewer_one: "with {{n}} token fewer",
+  fitsFewer_other: "with {{n}} tokens fewer",
+  fitsPublic_one: "with {{n}} made public",
+  fitsPublic_other: "with {{n}} made public",
+  cannotBeKept: "The privacy ledger cannot be kept, so nothing can be sent.",
+
+  noticeWhy: "Without it nobody would know what was told, so nothing can be sent. You can go on writing.",
+  noticeUnavailable:
+    "If this is a private window, open the page in a normal one; or allow this site to keep data in the browser’s settings.",
+  noticeCorrupt:
+    "If you have an export of it, keep that file. Clearing this site’s data in the browser’s settings begins an empty ledger, into which the export can be imported. What servers have learned stays learned.",
+
+  everythingSince: "Everything since",
+  nothingToldThis: "This server was told nothing yet.",
+  nothingToldThat: "That server was told nothing yet.",
+  nothingMoreThis: "Since {{day}} this server was told nothing more. What it learned before, it keeps.",
+  nothingMoreThat: "Since {{day}} that server was told nothing more. What it learned before, it keeps.",
+  nothingMoreResetThis:
+    "Since the new count of {{day}} this server was told nothing more. What it learned before, it keeps.",
+  nothingMoreResetThat:
+    "Since the new count of {{day}} that server was told nothing more. What it learned before, it keeps.",
+  toldThis: "Since {{day}} this server was told <strong>at most {{bits}} bits</strong>.",
+  toldThat: "Since {{day}} that server was told <strong>at most {{bits}} bits</strong>.",
+  toldResetThis: "Since the new count of {{day}} this server was told <strong>at most {{bits}} bits</strong>.",
+  toldResetThat: "Since the new count of {{day}} that server was told <strong>at most {{bits}} bits</strong>.",
+  messages_one: "{{n}} message",
+  messages_other: "{{n}} messages",
+  privateTokens_one: "{{n}} private token",
+  privateTokens_other: "{{n}} private tokens",
+  toldEpsilon:
+    "{{messages}}, {{tokens}}; <formula><epsilon/> {{epsilon}}</formula> at <formula><math>δ</math> = 10<sup>−5</sup></formula> for the history.",
+  addedUp: "What is added up",
+  addedUpBits:
+    "Before a message leaves, its cost is written to a ledger on this device, and if that fails nothing is sent. Bits add up: ten messages tell up to ten times the bits of one, also to a server that compares them all. Sending the same levels again adds nothing.",
+  addedUpEpsilon:
+    "<epsilon/> here is of the <em>history</em>: replace every private token this server was sent since then. The ledger holds times, servers, presets and numbers of tokens. It holds no word of yours.",
+  historyAndBudgets: "History and budgets",
+  yourBudget: "Your budget: {{budget}}.",
+  usedUp: "Your budget of {{budget}} is used up.",
+  leftOf: "{{left}} left of your budget of {{budget}}.",
+  budgetOf: "Budget of {{budget}}",
+  used: "{{used}} used.",
+
+  title: "What servers were told",
+  reading: "Reading the ledger.",
+  server: "Server",
+  thisPages: "{{server}} (this page’s)",
+  empty:
+    "Nothing yet. Each message you send will stand here: when, how many private tokens, and how many bits it told at most. None of its words.",
+  caption: "Each message, the latest first",
+  captionMore_one: "Each message, the latest first; {{n}} earlier one in the export",
+  captionMore_other: "Each message, the latest first; {{n}} earlier ones in the export",
+  time: "Time",
+  preset: "Preset",
+  tokens: "Tokens",
+  bitsAtMost: "Bits, at most",
+  inAll: "In all",
+  imported: "imported",
+  newCount: "A new count began.",
+  plot: "Bits told over time, as in the table",
+  plotMissing: "The plot could not be loaded. The table says the same.",
+  plotCaption: "Bits told, at most, added up over time.",
+  plotResets: "An upright dashed line: a new count began.",
+  plotBudget: "The level dashed line: your budget in all.",
+
+  budgets: "Budgets",
+  budgetsNote:
+    "A message that would go beyond one is not sent, and nothing of it leaves. Each server has the whole of every budget.",
+  yourBudgets: "Your budgets",
+  remove: "Remove",
+  removeBudget: "Remove {{budget}}",
+  removed: "Removed: {{budget}}.",
+  atMost: "At most",
+  unit: "Unit",
+  unitBits: "bits",
+  unitEpsilon: "epsilon, at delta 1e-5",
+  for: "For",
+  eachMessage: "Each message",
+  eachDay: "Each day (24 hours)",
+  eachMonth: "30 days",
+  inAllUntil: "In all, until a new count",
+  setBudget: "Set budget",
+  limitMissing: "Give the limit as a number.",
+  limitNoNumber: "The limit must be a number, such as 50 or 7.5.",
+  limitTooLow: "The limit must be more than 0.",
+  limitTooHigh: "The limit can be at most {{most}}.",
+
+  reset: "Begin a new count",
+  resetNote:
+    "Counts from 0 again. The history stays, and so does what servers have learned: nothing makes a spent bit unspent.",
+  resetButton: "Reset…",
+  resetFirst: "Reset, first question",
+  resetSecond: "Reset, second question",
+  resetWhom: "For whom should the count begin anew?",
+  allServers: "All servers",
+  keepCount: "Keep the count",
+  continue: "Continue",
+  sureOne:
+    "The count for <strong>{{server}}</strong> will begin at 0, and your budgets begin afresh with it. That server keeps everything learned so far and can still put it together with what comes next; from then on the figures here leave that out.",
+  sureAll:
+    "The count for <strong>all servers</strong> will begin at 0, and your budgets begin afresh with it. Those servers keep everything learned so far and can still put it together with what comes next; from then on the figures here leave that out.",
+  beginNew: "Yes, begin a new count",
+  begunOne: "A new count began for {{server}}.",
+  begunAll: "A new count began for all servers.",
+
+  transfer: "Keep it, or take it with you",
+  transferNote:
+    "One browser keeps one ledger. Import another device’s export here and both are counted together; an import never lowers a count.",
+  export: "Export",
+  import: "Import a file",
+  importLabel: "Ledger file to import",
+  exported_one: "{{n}} entry written to a file. No word of yours is in it.",
+  exported_other: "{{n}} entries written to a file. No word of yours is in it.",
+  importedNone: "Nothing new in this file: the ledger knew all of it.",
+  importedSome_one: "{{n}} entry was added. No count went down.",
+  importedSome_other: "{{n}} entries were added. No count went down.",
+  kept: "The browser has agreed to keep the ledger until you clear this site’s data.",
+  keptNot: "The browser did not agree: it may delete the ledger when it needs room. Export it now and then.",
+  evictable: "The browser may delete the ledger when it needs room.",
+  askToKeep: "Ask the browser to keep it",
+} as const;
