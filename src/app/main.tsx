@@ -1,12 +1,13 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { createClient, mixedCost, privacyCost } from "../sdk/index.ts";
 import { App } from "./App.tsx";
 import { Boundary } from "./components/Boundary.tsx";
+import { fetchParts } from "./late/parts.ts";
+import { lateSdk } from "./late/sdk.ts";
 import { colourBrowserBar } from "./theme.ts";
 import "./styles/index.css";
 
-const sdk = { createClient, mixedCost, privacyCost };
+const sdk = lateSdk(() => import("../sdk/index.ts"));
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
@@ -18,3 +19,4 @@ createRoot(root).render(
     </Boundary>
   </StrictMode>,
 );
+void fetchParts();

@@ -8,7 +8,7 @@ import { atMost } from "../wording.ts";
 import { isBusy, isUnanswered, releaseOf, replyOf, type Turn } from "../state.ts";
 import { FailureNotice } from "./Notice.tsx";
 import { Glyphs } from "./Glyphs.tsx";
-import { Receipt } from "./leak/Receipt.tsx";
+import { Receipt } from "../late/parts.ts";
 import { Stages } from "./Stages.tsx";
 
 interface Props {

@@ -4,4 +4,6 @@ export const common = {
   cancel: "Cancel",
   delete: "Delete",
   undo: "Undo",
+  tryAgain: "Try again",
+  partMissing: "A part of this page could not be loaded.",
 } as const;
