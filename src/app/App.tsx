@@ -2,14 +2,11 @@ import { useCallback, useMemo, useReducer, useState } from "react";
 import { freshTokens } from "../sdk/reuse.ts";
 import type { Client, PromptToken, Release } from "../sdk/types.ts";
 import { useTranslation } from "react-i18next";
-import type { Conversations } from "../sdk/conversations.ts";
-import { ConversationsSheet } from "./components/conversations/ConversationsSheet.tsx";
+import type { KeptConversations } from "./conversations/kept.ts";
 import { Composer } from "./components/Composer.tsx";
 import { Earlier } from "./components/Earlier.tsx";
 import { Footer } from "./components/Footer.tsx";
 import { Header } from "./components/Header.tsx";
-import { History } from "./components/history/History.tsx";
-import { LeakPreview } from "./components/leak/LeakPreview.tsx";
 import { Leaves } from "./components/Leaves.tsx";
 import { LedgerNotice } from "./components/LedgerNotice.tsx";
 import { Loading } from "./components/Loading.tsx";
@@ -20,18 +17,19 @@ import { MeterPanel, type Priced } from "./components/Panel.tsx";
 import { Presets } from "./components/Presets.tsx";
 import { Reply } from "./components/Reply.tsx";
 import { announcement } from "./components/Stages.tsx";
-import { Since } from "./components/Since.tsx";
 import { Tokens } from "./components/Tokens.tsx";
 import { Summary } from "./components/Summary.tsx";
 import { useAffordable } from "./hooks/useAffordable.ts";
 import { useConversation } from "./hooks/useConversation.ts";
 import { useEngine } from "./hooks/useEngine.ts";
+import { useKept } from "./hooks/useKept.ts";
 import { useKeeping } from "./hooks/useKeeping.ts";
 import { useInspection } from "./hooks/useInspection.ts";
 import { useLedger } from "./hooks/useLedger.ts";
 import { useMedia, WIDE } from "./hooks/useMedia.ts";
 import { useOnline } from "./hooks/useOnline.ts";
 import { usePreview } from "./hooks/usePreview.ts";
+import { ConversationsSheet, History, LeakPreview, Since } from "./late/parts.ts";
 import { blockedByLedger } from "./ledger/sentences.ts";
 import { anew, bitsOf, costs, countsOf, DELTA } from "./privacy.ts";
 import type { Sdk } from "./sdk.ts";
@@ -44,14 +42,14 @@ interface Props {
   /** Origin of the server, and the bundle it serves. */
   readonly server: string;
   readonly bundle: string;
-  /** Where conversations are kept, null where the person keeps none. */
-  readonly conversations?: Conversations | null;
+  /** Loads what keeps conversations, null where the person keeps none. */
+  readonly loadConversations?: (() => Promise<KeptConversations>) | null;
   /** Where to begin; tests begin in the middle. */
   readonly start?: State;
 }
 
 /** The page. */
-export function App({ sdk, server, bundle, conversations = null, start = initialState }: Props) {
+export function App({ sdk, server, bundle, loadConversations = null, start = initialState }: Props) {
   const [state, dispatch] = useReducer(reduce, start);
   const { t } = useTranslation("conversations");
   const retry = useEngine(sdk, server, bundle, dispatch);
@@ -68,7 +66,8 @@ export function App({ sdk, server, bundle, conversations = null, start = initial
     [sdk],
   );
   const conversation = useConversation(dispatch, bits);
-  const keeping = useKeeping(conversations, client, state, dispatch);
+  const kept = useKept(loadConversations, client);
+  const keeping = useKeeping(kept, client, state, dispatch);
   const [conversationsOpen, setConversationsOpen] = useState<"list" | "search" | null>(null);
   const [opened, setOpened] = useState(false);
   const begin = () => {
@@ -239,7 +238,7 @@ export function App({ sdk, server, bundle, conversations = null, start = initial
           <Earlier
             key={keeping.id}
             turns={state.earlier}
-            kept={conversations !== null}
+            kept={loadConversations !== null}
             open={opened}
             turn={turn}
             onEdit={(earlier) => {
@@ -265,10 +264,11 @@ export function App({ sdk, server, bundle, conversations = null, start = initial
           <NotHidden counts={counts} mixed={isMixed(tokens ?? NONE)} />
         </aside>
       </main>
-      <Footer client={client} kept={conversations !== null} onHistory={openHistory} />
+      <Footer client={client} kept={loadConversations !== null} onHistory={openHistory} />
       {conversationsOpen !== null && (
         <ConversationsSheet
-          store={conversations}
+          store={kept?.store ?? null}
+          off={loadConversations === null}
           current={keeping.id}
           searching={conversationsOpen === "search"}
           onOpen={openConversation}

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ReleaseEntry } from "../core/accounting/ledger/entries.ts";
 import { accountantOfEntries, counting } from "../core/accounting/ledger/spent.ts";
 import type { MechanismParameters } from "../core/mechanism/params.ts";
-import { BudgetExceededError, type Ledger } from "./ledger.ts";
+import { BudgetExceededError } from "../core/accounting/ledger/budget-exceeded.ts";
+import type { Ledger } from "./ledger.ts";
 
 export const light: MechanismParameters = {
   mechanism: "binomial",

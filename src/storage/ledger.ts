@@ -11,7 +11,15 @@ import {
   type BudgetState,
   type Fitting,
 } from "../core/accounting/ledger/budget.ts";
-import { covers, folded, nameOf, parseRow, type LedgerRow, type ReleaseEntry } from "../core/accounting/ledger/entries.ts";
+import { BudgetExceededError } from "../core/accounting/ledger/budget-exceeded.ts";
+import {
+  covers,
+  folded,
+  nameOf,
+  parseRow,
+  type LedgerRow,
+  type ReleaseEntry,
+} from "../core/accounting/ledger/entries.ts";
 import { exportOf, parseExport, toImport, type LedgerExport } from "../core/accounting/ledger/exchange.ts";
 import { SottoError } from "../core/errors.ts";
 import type { MechanismParameters } from "../core/mechanism/params.ts";
@@ -75,16 +83,6 @@ export interface LedgerStore {
   /** Told of every change made elsewhere. */
   onForeignChange(listener: () => void): void;
   close(): Promise<void>;
-}
-
-/** A refusal by the filter, with where every budget would stand. */
-export class BudgetExceededError extends SottoError {
-  readonly states: readonly BudgetState[];
-
-  constructor(states: readonly BudgetState[]) {
-    super("budget_exceeded", "This would go beyond a budget you set. Nothing was sent.");
-    this.states = states;
-  }
 }
 
 export function ledgerOver(store: LedgerStore): Ledger {

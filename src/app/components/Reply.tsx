@@ -10,7 +10,7 @@ import { isBusy, isUnanswered, releaseOf, replyOf, type Turn } from "../state.ts
 import { CopyButton } from "./CopyButton.tsx";
 import { FailureNotice } from "./Notice.tsx";
 import { Glyphs } from "./Glyphs.tsx";
-import { Receipt } from "./leak/Receipt.tsx";
+import { Receipt } from "../late/parts.ts";
 import { Stages } from "./Stages.tsx";
 
 interface Props {

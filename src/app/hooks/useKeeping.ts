@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { Conversations, ConversationTurn } from "../../sdk/conversations.ts";
+import type { ConversationTurn } from "../../sdk/conversations.ts";
 import type { Client } from "../../sdk/types.ts";
-import { createKeeper, type KeptTurn, type Keeper } from "../conversations/keeper.ts";
-import { openedTurn } from "../conversations/turns.ts";
+import type { KeptConversations } from "../conversations/kept.ts";
+import type { KeptTurn, Keeper } from "../conversations/keeper.ts";
 import { toFailure, type Failure } from "../failure.ts";
 import { isBusy, type Action, type State } from "../state.ts";
 import { nextTurn } from "../turn-ids.ts";
@@ -19,16 +19,16 @@ export interface Keeping {
   readonly forget: (id: string | null) => void;
 }
 
-/** Keeps what is said as long as `store` is not null, and opens what was. */
+/** Keeps what is said as long as `kept` is not null, and opens what was. */
 export function useKeeping(
-  store: Conversations | null,
+  kept: KeptConversations | null,
   client: Client | null,
   state: State,
   dispatch: (action: Action) => void,
 ): Keeping {
   const [failure, setFailure] = useState<Failure | null>(null);
   const [id, setId] = useState<string | null>(null);
-  const keeper = useMemo<Keeper | null>(() => (store === null ? null : createKeeper(store, setFailure)), [store]);
+  const keeper = useMemo<Keeper | null>(() => kept?.createKeeper(kept.store, setFailure) ?? null, [kept]);
   const { turn, earlier, preset } = state;
   const latest = useRef(state);
   useEffect(() => {
@@ -66,19 +66,19 @@ export function useKeeping(
 
   const open = useCallback(
     async (wanted: string) => {
-      if (store === null || keeper === null || client === null) return;
+      if (kept === null || keeper === null || client === null) return;
       leave();
       await keeper.settled();
-      const stored = await store.get(wanted);
+      const stored = await kept.store.get(wanted);
       if (stored === null) return;
       const { turns, preset } = stored.conversation;
-      const opened = turns.map((as): KeptTurn => ({ turn: opening(as, client), as }));
+      const opened = turns.map((as): KeptTurn => ({ turn: opening(kept, as, client), as }));
       keeper.open(stored, opened);
       setId(wanted);
       const known = client.bundle.presets.some(({ name }) => name === preset);
       dispatch({ type: "opened", turns: opened.map(({ turn }) => turn), preset: known ? preset : null });
     },
-    [store, keeper, client, leave, dispatch],
+    [kept, keeper, client, leave, dispatch],
   );
 
   const begin = useCallback(() => {
@@ -102,7 +102,7 @@ export function useKeeping(
 }
 
 /** A turn whose release cannot be read is shown without it: its words and its reply are still the person's. */
-function opening(as: ConversationTurn, client: Client) {
+function opening({ openedTurn }: KeptConversations, as: ConversationTurn, client: Client) {
   try {
     return openedTurn(as, nextTurn(), client.bundle.model.hidden);
   } catch (error) {

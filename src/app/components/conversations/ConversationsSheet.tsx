@@ -8,8 +8,10 @@ import { Keep } from "./Keep.tsx";
 import { useList } from "./useList.ts";
 
 interface Props {
-  /** Null where the person keeps none. */
+  /** Null while its code has not come, and where the person keeps none. */
   readonly store: Conversations | null;
+  /** The person keeps none. */
+  readonly off: boolean;
   /** The one that is open. */
   readonly current: string | null;
   /** Begin with the search. */
@@ -22,7 +24,7 @@ interface Props {
 }
 
 /** What was said, in a sheet at the side: found again, renamed, deleted, taken along. */
-export function ConversationsSheet({ store, onClose, onBegin, ...rest }: Props) {
+export function ConversationsSheet({ store, off, onClose, onBegin, ...rest }: Props) {
   const { t } = useTranslation("conversations");
   const { t: common } = useTranslation("common");
   const dialog = useRef<HTMLDialogElement>(null);
