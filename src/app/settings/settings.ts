@@ -28,6 +28,8 @@ const shape = z.looseObject({
   keepConversations: z.boolean().catch(true),
   /** The key that sends: Enter (Shift+Enter then begins a line), or Enter with Ctrl or Cmd. */
   sendWith: z.enum(["enter", "ctrl-enter"]).catch("ctrl-enter"),
+  /** Shortcuts of a single key, such as "?", hold. Some speak to their computer, and speech presses keys. */
+  singleKeys: z.boolean().catch(true),
   /** The first visit's explanation was seen or skipped. */
   welcomed: z.boolean().catch(false),
   /** API keys that the person asked to keep, by the origin of their server. */

@@ -140,6 +140,16 @@ function Writing({ now, presets }: { readonly now: Settings; readonly presets: r
         onChange={(sendWith) => settings.update({ sendWith })}
       />
       <p className="aside-note">{t(now.sendWith === "enter" ? "sendEnterNote" : "sendCtrlNote")}</p>
+      <label className="sheet-check">
+        <input
+          type="checkbox"
+          checked={now.singleKeys}
+          onChange={(event) => settings.update({ singleKeys: event.currentTarget.checked })}
+        />
+        <span>
+          {t("singleKeys")} <span className="aside-note">{t("singleKeysNote")}</span>
+        </span>
+      </label>
     </SheetSection>
   );
 }

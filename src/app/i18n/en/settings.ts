@@ -21,6 +21,8 @@ export const settings = {
   sendEnterNote: "Shift and Enter begin a new line.",
   sendCtrl: "{{modifier}} and Enter",
   sendCtrlNote: "Enter begins a new line.",
+  singleKeys: "Shortcuts of a single key",
+  singleKeysNote: "Such as ? for help, while no field has the focus. Turn them off where you speak to the computer.",
   replies: "Replies",
   repliesNote: "An empty field leaves it to the server. None of these changes what your message tells.",
   maxTokens: "Longest reply, in tokens",
