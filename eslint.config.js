@@ -69,6 +69,10 @@ export default defineConfig(
 
   // Logs go through the server's logger, which knows what must not be said.
   { files: [`{src,workers,server}/${code}`], ignores: [tests], rules: { "no-console": "error" } },
-  { files: [`{src,workers}/${code}`], ignores: [tests, "src/app/theme*.{ts,tsx}"], rules: noWebStorage },
+  {
+    files: [`{src,workers}/${code}`],
+    ignores: [tests, "src/app/theme*.{ts,tsx}", "src/app/settings/store.ts"],
+    rules: noWebStorage,
+  },
   { files: [`src/{app,widget,sdk}/${code}`], extends: [reactHooks.configs.flat["recommended-latest"]] },
 );

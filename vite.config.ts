@@ -17,6 +17,14 @@ function runtimeBytes(variant: string): number {
   return statSync(fileURLToPath(import.meta.resolve(`onnxruntime-web/ort-wasm-simd-threaded${variant}.wasm`))).size;
 }
 
+/** Below the page nothing happens on import: who takes one function of a file of re-exports does not get the others' files with it. */
+const pure = /\/src\/(?:core|engine|sdk|storage)\//;
+
+/** Undefined: as the package says. */
+function moduleSideEffects(id: string): boolean | undefined {
+  return pure.test(id) ? false : undefined;
+}
+
 export default defineConfig({
   plugins: [react()],
   resolve: { conditions: [externalRuntime, ...defaultClientConditions] },
@@ -34,7 +42,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { input: ["index.html", "embed.html"], checks: { pluginTimings: false } },
+    rolldownOptions: {
+      input: ["index.html", "embed.html"],
+      checks: { pluginTimings: false },
+      treeshake: { moduleSideEffects },
+    },
     license: { fileName: "third-party-licences.md" },
   },
   server: {

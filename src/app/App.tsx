@@ -1,33 +1,35 @@
 import { useCallback, useMemo, useReducer, useState } from "react";
 import { freshTokens } from "../sdk/reuse.ts";
 import type { Client, PromptToken, Release } from "../sdk/types.ts";
+import { useTranslation } from "react-i18next";
+import type { KeptConversations } from "./conversations/kept.ts";
 import { Composer } from "./components/Composer.tsx";
 import { Earlier } from "./components/Earlier.tsx";
 import { Footer } from "./components/Footer.tsx";
 import { Header } from "./components/Header.tsx";
-import { History } from "./components/history/History.tsx";
-import { LeakPreview } from "./components/leak/LeakPreview.tsx";
 import { Leaves } from "./components/Leaves.tsx";
 import { LedgerNotice } from "./components/LedgerNotice.tsx";
 import { Loading } from "./components/Loading.tsx";
 import { NotHidden } from "./components/NotHidden.tsx";
-import { Notice } from "./components/Notice.tsx";
+import { FailureNotice, Notice } from "./components/Notice.tsx";
 import { Openings } from "./components/Openings.tsx";
 import { MeterPanel, type Priced } from "./components/Panel.tsx";
 import { Presets } from "./components/Presets.tsx";
 import { Reply } from "./components/Reply.tsx";
 import { announcement } from "./components/Stages.tsx";
-import { Since } from "./components/Since.tsx";
 import { Tokens } from "./components/Tokens.tsx";
 import { Summary } from "./components/Summary.tsx";
 import { useAffordable } from "./hooks/useAffordable.ts";
 import { useConversation } from "./hooks/useConversation.ts";
 import { useEngine } from "./hooks/useEngine.ts";
+import { useKept } from "./hooks/useKept.ts";
+import { useKeeping } from "./hooks/useKeeping.ts";
 import { useInspection } from "./hooks/useInspection.ts";
 import { useLedger } from "./hooks/useLedger.ts";
 import { useMedia, WIDE } from "./hooks/useMedia.ts";
 import { useOnline } from "./hooks/useOnline.ts";
 import { usePreview } from "./hooks/usePreview.ts";
+import { ConversationsSheet, History, LeakPreview, Since } from "./late/parts.ts";
 import { blockedByLedger } from "./ledger/sentences.ts";
 import { anew, bitsOf, costs, countsOf, DELTA } from "./privacy.ts";
 import type { Sdk } from "./sdk.ts";
@@ -40,13 +42,16 @@ interface Props {
   /** Origin of the server, and the bundle it serves. */
   readonly server: string;
   readonly bundle: string;
+  /** Loads what keeps conversations, null where the person keeps none. */
+  readonly loadConversations?: (() => Promise<KeptConversations>) | null;
   /** Where to begin; tests begin in the middle. */
   readonly start?: State;
 }
 
 /** The page. */
-export function App({ sdk, server, bundle, start = initialState }: Props) {
+export function App({ sdk, server, bundle, loadConversations = null, start = initialState }: Props) {
   const [state, dispatch] = useReducer(reduce, start);
+  const { t } = useTranslation("conversations");
   const retry = useEngine(sdk, server, bundle, dispatch);
   const online = useOnline();
   const wide = useMedia(WIDE, true);
@@ -61,6 +66,21 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
     [sdk],
   );
   const conversation = useConversation(dispatch, bits);
+  const kept = useKept(loadConversations, client);
+  const keeping = useKeeping(kept, client, state, dispatch);
+  const [conversationsOpen, setConversationsOpen] = useState<"list" | "search" | null>(null);
+  const [opened, setOpened] = useState(false);
+  const begin = () => {
+    conversation.stop();
+    keeping.begin();
+    setOpened(false);
+    document.getElementById("text")?.focus();
+  };
+  const openConversation = (id: string) => {
+    conversation.stop();
+    setOpened(true);
+    void keeping.open(id);
+  };
 
   const unchanged = isUnchanged(state);
   const tokens = shownTokens(state, inspection);
@@ -83,7 +103,7 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
   const since = <Since view={ledger.view} server={origin} onHistory={openHistory} />;
 
   const draft = useCallback((text: string, caret: number) => dispatch({ type: "drafted", text, caret }), []);
-  const begin = (text: string) => {
+  const beginWith = (text: string) => {
     dispatch({ type: "begun", text });
     // The list of openings is gone now, and on a phone the field was above it.
     document.getElementById("text")?.focus();
@@ -144,7 +164,7 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
         }
       }}
     >
-      <Header />
+      <Header onConversations={() => setConversationsOpen("list")} />
       {!wide && <Summary priced={priced} spent={state} since={since} />}
       <main className="columns">
         <div className="hero">
@@ -209,8 +229,23 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
               />
             )}
           </div>
-          {text === "" && !isBusy(turn) && <Openings onPick={begin} />}
-          <Earlier turns={state.earlier} />
+          {text === "" && !isBusy(turn) && <Openings onPick={beginWith} />}
+          {keeping.failure !== null && (
+            <FailureNotice failure={keeping.failure}>
+              <p>{t("notKept")}</p>
+            </FailureNotice>
+          )}
+          <Earlier
+            key={keeping.id}
+            turns={state.earlier}
+            kept={loadConversations !== null}
+            open={opened}
+            turn={turn}
+            onEdit={(earlier) => {
+              dispatch({ type: "rewritten", turn: earlier });
+              document.getElementById("text")?.focus();
+            }}
+          />
           <p className="visually-hidden" role="status">
             {announcement(turn)}
           </p>
@@ -229,7 +264,19 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
           <NotHidden counts={counts} mixed={isMixed(tokens ?? NONE)} />
         </aside>
       </main>
-      <Footer client={client} onHistory={openHistory} />
+      <Footer client={client} kept={loadConversations !== null} onHistory={openHistory} />
+      {conversationsOpen !== null && (
+        <ConversationsSheet
+          store={kept?.store ?? null}
+          off={loadConversations === null}
+          current={keeping.id}
+          searching={conversationsOpen === "search"}
+          onOpen={openConversation}
+          onBegin={begin}
+          onDeleted={(id) => keeping.forget(id)}
+          onClose={() => setConversationsOpen(null)}
+        />
+      )}
       {historyOpen && client !== null && (
         <History ledger={client.ledger} view={ledger.view} server={origin} onClose={() => setHistoryOpen(false)} />
       )}

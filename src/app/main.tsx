@@ -1,12 +1,14 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { createClient, mixedCost, privacyCost } from "../sdk/index.ts";
 import { App } from "./App.tsx";
 import { Boundary } from "./components/Boundary.tsx";
+import { fetchParts } from "./late/parts.ts";
+import { lateSdk } from "./late/sdk.ts";
 import { colourBrowserBar } from "./theme.ts";
 import "./styles/index.css";
 
-const sdk = { createClient, mixedCost, privacyCost };
+const loadConversations = async () => (await import("./conversations/kept.ts")).kept;
+const sdk = lateSdk(() => import("../sdk/index.ts"));
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
@@ -14,7 +16,8 @@ colourBrowserBar();
 createRoot(root).render(
   <StrictMode>
     <Boundary>
-      <App sdk={sdk} server={window.location.origin} bundle="demo-stories" />
+      <App sdk={sdk} server={window.location.origin} bundle="demo-stories" loadConversations={loadConversations} />
     </Boundary>
   </StrictMode>,
 );
+void fetchParts();

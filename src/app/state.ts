@@ -88,7 +88,11 @@ export type Action =
   | { readonly type: "resent"; readonly turn: number }
   | { readonly type: "received"; readonly turn: number; readonly text: string }
   | { readonly type: "ended"; readonly turn: number; readonly reason: EndReason }
-  | { readonly type: "failed"; readonly turn: number; readonly failure: Failure };
+  | { readonly type: "failed"; readonly turn: number; readonly failure: Failure }
+  /** Another conversation: its turns, oldest first; none are a new one. */
+  | { readonly type: "opened"; readonly turns: readonly Turn[]; readonly preset: string | null }
+  /** A message that was sent is written again, as an edit of it. */
+  | { readonly type: "rewritten"; readonly turn: Turn };
 
 export const initialState: State = {
   engine: { status: "loading", runtime: null, bundle: null },
@@ -200,6 +204,10 @@ export function reduce(state: State, action: Action): State {
         const phase = { step: "failed", release, reply: replyOf(turn), failure: action.failure } as const;
         return { turn: { ...turn, phase }, ...(release !== releaseOf(turn) && state.beforeDraw) };
       });
+    case "opened":
+      return { ...state, ...opened(state, action.turns), preset: action.preset ?? state.preset };
+    case "rewritten":
+      return { ...state, ...draftOf(state, action.turn) };
   }
 }
 
@@ -239,6 +247,31 @@ export function canGoOn({ turn, draft }: State): boolean {
 }
 
 const unwritten = { draft: "", marks: [], editOf: null, basis: null } as const;
+
+/** The last turn is what stands in the field, unless it was for another version of the bundle, whose levels nobody here can send. */
+function opened(state: State, turns: readonly Turn[]): Partial<State> {
+  const last = turns.at(-1);
+  const goesOn = last !== undefined && isOfBundle(state, releaseOf(last));
+  const earlier = turns.slice(0, goesOn ? -1 : undefined).reverse();
+  return {
+    ...(goesOn ? draftOf(state, last) : unwritten),
+    turn: goesOn ? last : null,
+    earlier,
+    drawn: { releases: 0, bits: 0 },
+    beforeDraw: null,
+  };
+}
+
+/** The draft as that message was, going on from its levels where they can be sent. */
+function draftOf(state: State, turn: Turn): Pick<State, "draft" | "marks" | "editOf" | "basis"> {
+  const release = releaseOf(turn);
+  const basis = isOfBundle(state, release) ? release : null;
+  return { draft: turn.text, marks: turn.marks, editOf: turn.id, basis };
+}
+
+function isOfBundle({ engine }: State, release: Release | null): boolean {
+  return release === null || (engine.status === "ready" && engine.client.digest === release.bundle);
+}
 
 /** The draft with the reply behind it, in the clear: the server wrote it. */
 function goneOn({ draft, marks }: State, reply: string): Pick<State, "draft" | "marks"> {

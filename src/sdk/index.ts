@@ -9,7 +9,7 @@ import type { Client, Ledger, LoadProgress } from "./types.ts";
 export { SottoError, type ErrorCode } from "../core/errors.ts";
 export { accountantOfEntries, counting, historyOf, serversIn } from "../core/accounting/ledger/spent.ts";
 export { budgetsNow } from "../core/accounting/ledger/budget.ts";
-export { BudgetExceededError } from "../storage/ledger.ts";
+export { BudgetExceededError } from "../core/accounting/ledger/budget-exceeded.ts";
 export { browserLedger } from "../storage/ledger-idb.ts";
 export { freshTokens } from "../engine/reuse.ts";
 export { mixedCost, privacyCost } from "./cost.ts";

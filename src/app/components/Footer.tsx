@@ -1,13 +1,21 @@
 import type { Client } from "../../sdk/types.ts";
 import { VERSION } from "../version.ts";
 
+interface Props {
+  readonly client: Client | null;
+  /** Conversations are kept on this device. */
+  readonly kept: boolean;
+  readonly onHistory: () => void;
+}
+
 /** What is promised, what is not, and whose work this is. */
-export function Footer({ client, onHistory }: { client: Client | null; onHistory: () => void }) {
+export function Footer({ client, kept, onHistory }: Props) {
   return (
     <footer className="footer">
       <p>
         <strong>Promised:</strong> this page sends no text; what leaves is noised with exact, accounted randomness, and
-        its bound is counted as you write. Nothing you write is stored.
+        its bound is counted as you write.{" "}
+        {kept ? "What you send is kept on this device alone, until you delete it." : "Nothing you write is stored."}
       </p>
       <p>
         <strong>Not promised:</strong> that nothing can be guessed from it. A server that tries reads some words: the

@@ -1,11 +1,22 @@
+import { useTranslation } from "react-i18next";
 import { chooseTheme, useTheme } from "../theme.ts";
 import { Wordmark } from "./Wordmark.tsx";
 
-export function Header() {
+interface Props {
+  readonly onConversations: () => void;
+}
+
+export function Header({ onConversations }: Props) {
+  const { t } = useTranslation("conversations");
   return (
     <header className="header">
       <Wordmark />
-      <ThemeToggle />
+      <div className="header-tools">
+        <button type="button" className="button button-quiet" aria-haspopup="dialog" onClick={onConversations}>
+          {t("open")}
+        </button>
+        <ThemeToggle />
+      </div>
     </header>
   );
 }

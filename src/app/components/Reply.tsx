@@ -1,4 +1,5 @@
 import { useRef } from "react";
+import { useTranslation } from "react-i18next";
 import type { Client } from "../../sdk/types.ts";
 import { REDUCED_MOTION, useMedia } from "../hooks/useMedia.ts";
 import { useReveal } from "../hooks/useReveal.ts";
@@ -6,9 +7,10 @@ import { wayOut } from "../failure.ts";
 import { dissolveTime } from "../motion.ts";
 import { atMost } from "../wording.ts";
 import { isBusy, isUnanswered, releaseOf, replyOf, type Turn } from "../state.ts";
+import { CopyButton } from "./CopyButton.tsx";
 import { FailureNotice } from "./Notice.tsx";
 import { Glyphs } from "./Glyphs.tsx";
-import { Receipt } from "./leak/Receipt.tsx";
+import { Receipt } from "../late/parts.ts";
 import { Stages } from "./Stages.tsx";
 
 interface Props {
@@ -91,6 +93,7 @@ export function Reply(props: Props) {
 const SAME = "The same noised levels, no new cost.";
 
 function Outcome({ turn, anewBits, onAgain, onAnew, onGoOn }: Props) {
+  const { t } = useTranslation("conversations");
   const { phase } = turn;
   if (phase.step === "ended") {
     return (
@@ -105,6 +108,7 @@ function Outcome({ turn, anewBits, onAgain, onAnew, onGoOn }: Props) {
           Regenerate
         </button>
         <span className="aside-note">{SAME}</span>
+        {phase.reply !== "" && <CopyButton text={phase.reply.trim()} label={t("copyReply")} />}
         {anewBits !== null && (
           <>
             <button type="button" className="button button-quiet" onClick={onAnew} aria-describedby="anew-cost">

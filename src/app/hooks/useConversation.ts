@@ -3,6 +3,7 @@ import type { Client, Release } from "../../sdk/types.ts";
 import type { Action, Message, Turn } from "../state.ts";
 import { releaseOf } from "../state.ts";
 import { releaseAndSend, sendAgain } from "../stream.ts";
+import { nextTurn } from "../turn-ids.ts";
 
 export interface Conversation {
   /** Draw a release of the message and send it; what it has in common with `earlier` goes again as it was. */
@@ -18,7 +19,6 @@ export function useConversation(
   bits: (client: Client, release: Release) => number,
 ): Conversation {
   const running = useRef<AbortController | null>(null);
-  const turns = useRef(0);
 
   const start = useCallback((job: (signal: AbortSignal) => Promise<void>) => {
     running.current?.abort();
@@ -31,9 +31,8 @@ export function useConversation(
 
   const send = useCallback(
     (client: Client, { text, marks, preset }: Message, earlier: Release | null) => {
-      turns.current += 1;
       const message = { text, marks, preset };
-      const turn = { id: turns.current, ...message };
+      const turn = { id: nextTurn(), ...message };
       dispatch({ type: "send-pressed", turn: turn.id, message });
       start((signal) => releaseAndSend(client, turn, earlier, (release) => bits(client, release), signal, dispatch));
     },

@@ -1,6 +1,7 @@
 import { useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ledger } from "../../../sdk/types.ts";
+import { dayOf, download } from "../../download.ts";
 import { toFailure, type Failure } from "../../failure.ts";
 import { usePersistence } from "../../hooks/usePersistence.ts";
 import { counted } from "../../wording.ts";
@@ -25,7 +26,7 @@ export function Transfer({ ledger }: { ledger: Ledger }) {
   };
   const exported = async () => {
     const file = await ledger.export();
-    download(JSON.stringify(file), `sotto-ledger-${new Date(file.exportedAt).toISOString().slice(0, 10)}.json`);
+    download(JSON.stringify(file), `sotto-ledger-${dayOf(file.exportedAt)}.json`);
     return { what: "exported", entries: file.rows.length } as const;
   };
   const imported = async (file: File) => {
@@ -101,14 +102,4 @@ function parsed(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-function download(text: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The download has begun by then; at once would be too early in some browsers.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

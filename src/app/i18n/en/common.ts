@@ -49,4 +49,5 @@ export const common = {
     "<strong>Not promised:</strong> that nothing can be guessed from it. A server that tries reads some words: the presets say how many as a rule, for the best attack we know, and the preview shows which. A better attack may come. Do not send what must not be guessed even in part. And whoever serves this page could change it: open it from a server you trust, or use the command line.",
   parameters: "{{millions}} M parameters",
   weights: "weights: {{licence}}",
+  partMissing: "A part of this page could not be loaded.",
 } as const;
