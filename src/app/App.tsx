@@ -28,6 +28,7 @@ import { useLedger } from "./hooks/useLedger.ts";
 import { useMedia, WIDE } from "./hooks/useMedia.ts";
 import { useOnline } from "./hooks/useOnline.ts";
 import { usePreview } from "./hooks/usePreview.ts";
+import { useShared } from "./pwa/shared.ts";
 import { blockedByLedger } from "./ledger/sentences.ts";
 import { anew, bitsOf, costs, countsOf, DELTA } from "./privacy.ts";
 import type { Sdk } from "./sdk.ts";
@@ -83,6 +84,10 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
   const since = <Since view={ledger.view} server={origin} onHistory={openHistory} />;
 
   const draft = useCallback((text: string, caret: number) => dispatch({ type: "drafted", text, caret }), []);
+  useShared((shared) => {
+    const all = text === "" ? shared : `${text}\n${shared}`;
+    draft(all, all.length);
+  });
   const begin = (text: string) => {
     dispatch({ type: "begun", text });
     // The list of openings is gone now, and on a phone the field was above it.

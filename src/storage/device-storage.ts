@@ -5,7 +5,8 @@
 import { CLIENT_MODEL, TOKENIZER, TOKENIZER_CONFIG } from "../core/bundle/manifest.ts";
 import { CACHES, isRuntime } from "./cache-names.ts";
 import { keptManifests, dropManifest, type KeptManifest } from "./manifest-store.ts";
-import { dropParts, partialBytes } from "./part-store.ts";
+import { partialBytes } from "./part-store.ts";
+import { dropEntries, dropUnnamed, hashesOf } from "./unnamed-files.ts";
 
 /** A file and how much of it is here, in bytes. */
 export interface StoredFile {
@@ -160,35 +161,12 @@ async function removeBundle(id: string): Promise<void> {
   for (const { server, id: bundle } of gone) await dropManifest(server, bundle);
   // Two servers may have the same bundle, and two bundles the same file.
   await dropUnnamed(others, id === UNKNOWN ? null : new Set(gone.flatMap(hashesOf)));
-  const kept = new Set(others.map(({ digest }) => digest));
-  await dropEntries(CACHES.profiles, (path) => !kept.has(path.split("/")[3] ?? ""));
 }
 
-/**
- * Forget the bundle files that none of these manifests names.
- * @param among only of these; null: of all
- */
-export async function dropUnnamed(
-  manifests: readonly KeptManifest[],
-  among: ReadonlySet<string> | null,
-): Promise<void> {
-  const named = new Set(manifests.flatMap(hashesOf));
-  const drop = (sha256: string) => !named.has(sha256) && (among?.has(sha256) ?? true);
-  await dropEntries(CACHES.files, (path) => drop(path.split("/")[2] ?? ""));
-  await dropParts(drop);
-}
-
+/** The service worker stays: without it, what other apps share would go to the server. It fetches the shell anew at the next start. */
 async function removeShell(): Promise<void> {
   await caches.delete(CACHES.shell);
   await dropEntries(CACHES.assets, (path) => !isRuntime(path));
-  // Or it would go on without a shell; the next start installs it anew.
-  const workers = (navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker;
-  await (await workers?.getRegistration("/"))?.unregister();
-}
-
-async function dropEntries(name: string, named: (pathname: string) => boolean): Promise<void> {
-  const cache = await caches.open(name);
-  for (const request of await cache.keys()) if (named(new URL(request.url).pathname)) await cache.delete(request);
 }
 
 /** Bytes by path. A length that a header says is that of what was transferred, so the body is asked. */
@@ -203,7 +181,6 @@ async function entrySizes(name: string): Promise<Map<string, number>> {
 }
 
 const idOf = ({ server, id }: KeptManifest) => `${UNKNOWN}${server}/${id}`;
-const hashesOf = ({ manifest }: KeptManifest) => manifest.files.map(({ sha256 }) => sha256);
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
 const hasCaches = () => typeof caches !== "undefined";
 /** Absent outside secure contexts, and in old browsers. */

@@ -4,14 +4,8 @@
  */
 import { sha256Hex } from "../core/bundle/integrity.ts";
 import { parseManifest, type Manifest } from "../core/bundle/manifest.ts";
+import type { ManifestStore } from "./bundle-source.ts";
 import { CACHES } from "./cache-names.ts";
-
-export interface ManifestStore {
-  /** The bytes as they came; null where there are none, or damaged ones. */
-  get(server: string, id: string): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** @param bytes of a manifest that was parsed */
-  put(server: string, id: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-}
 
 /** A manifest that is kept, and whose it is. */
 export interface KeptManifest {

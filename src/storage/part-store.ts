@@ -3,15 +3,8 @@
  * browser, and a part is written whole or not at all. Nothing here is verified: the file is, once it is whole.
  */
 import type { BundleFile } from "../core/bundle/manifest.ts";
+import type { PartStore } from "./bundle-source.ts";
 import { CACHES } from "./cache-names.ts";
-
-export interface PartStore {
-  /** Copy what is there to the front of `into`; returns how many bytes that are. */
-  restore(file: BundleFile, into: Uint8Array): Promise<number>;
-  /** Keep the bytes that begin at `offset`, where the parts so far end. False where there is no room. */
-  append(file: BundleFile, offset: number, bytes: Uint8Array<ArrayBuffer>): Promise<boolean>;
-  drop(file: BundleFile): Promise<void>;
-}
 
 /** Addresses of the parts; they are never asked of a server. */
 const FOLDER = "/__bundle-part";
