@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test, type Page } from "@playwright/test";
 import { recordTraffic } from "./traffic.ts";
+import { visited } from "./visited.ts";
 
 const FOX = "Once upon a time, Ottilie Brandt of 14 Quince Lane lost her silver ring.";
 
@@ -98,7 +99,7 @@ test("conversations go to another device as one encrypted file", async ({ page, 
   const file = await (await downloading).path();
   expect(await readFile(file, "utf8")).not.toMatch(/Ottilie|Quince/);
 
-  const other = await (await browser.newContext()).newPage();
+  const other = await (await browser.newContext({ storageState: visited(page.url()) })).newPage();
   await ready(other);
   await openSheet(other);
   await sheet(other).getByText("Import a file").click();

@@ -20,6 +20,12 @@ import { announcement } from "./components/Stages.tsx";
 import { Tokens } from "./components/Tokens.tsx";
 import { Summary } from "./components/Summary.tsx";
 import { useAffordable } from "./hooks/useAffordable.ts";
+import { chooseTheme } from "./theme.ts";
+import { commandsOf } from "./commands/commands.ts";
+import { useCommands } from "./commands/useCommands.ts";
+import { settings, useSettings } from "./settings/store.ts";
+import { useReplyOptions } from "./hooks/useReplyOptions.ts";
+import { Sheets, type SheetName } from "./components/Sheets.tsx";
 import { useConversation } from "./hooks/useConversation.ts";
 import { useEngine } from "./hooks/useEngine.ts";
 import { useKept } from "./hooks/useKept.ts";
@@ -29,17 +35,19 @@ import { useLedger } from "./hooks/useLedger.ts";
 import { useMedia, WIDE } from "./hooks/useMedia.ts";
 import { useOnline } from "./hooks/useOnline.ts";
 import { usePreview } from "./hooks/usePreview.ts";
-import { ConversationsSheet, History, LeakPreview, Since } from "./late/parts.ts";
+import { LeakPreview, Since } from "./late/parts.ts";
 import { useShared } from "./pwa/shared.ts";
 import { blockedByLedger } from "./ledger/sentences.ts";
 import { anew, bitsOf, costs, countsOf, DELTA } from "./privacy.ts";
 import type { Sdk } from "./sdk.ts";
 import { advice, blockedBecause, room } from "./sending.ts";
 import { shownLevels, shownTokens } from "./shown.ts";
-import { canGoOn, initialState, isBusy, isUnchanged, reduce, releaseOf, type State } from "./state.ts";
+import { canGoOn, initialState, isBusy, isUnchanged, reduce, releaseOf, replyOf, type State } from "./state.ts";
 
 interface Props {
   readonly sdk: Sdk;
+  /** Origin of this page; the server's, where none is given. */
+  readonly own?: string;
   /** Origin of the server, and the bundle it serves. */
   readonly server: string;
   readonly bundle: string;
@@ -50,7 +58,7 @@ interface Props {
 }
 
 /** The page. */
-export function App({ sdk, server, bundle, loadConversations = null, start = initialState }: Props) {
+export function App({ sdk, server, own = server, bundle, loadConversations = null, start = initialState }: Props) {
   const [state, dispatch] = useReducer(reduce, start);
   const { t } = useTranslation("conversations");
   const retry = useEngine(sdk, server, bundle, dispatch);
@@ -66,10 +74,13 @@ export function App({ sdk, server, bundle, loadConversations = null, start = ini
     (of: Client, release: Release) => bitsOf(sdk, of.bundle, freshTokens(release.tokens)),
     [sdk],
   );
-  const conversation = useConversation(dispatch, bits);
+  const conversation = useConversation(dispatch, bits, useReplyOptions());
   const kept = useKept(loadConversations, client);
   const keeping = useKeeping(kept, client, state, dispatch);
-  const [conversationsOpen, setConversationsOpen] = useState<"list" | "search" | null>(null);
+  const { welcomed, sendWith: sendingKey, singleKeys } = useSettings();
+  const [chosenSheet, setSheet] = useState<SheetName | null>(null);
+  // The first visit begins with what this is, once this device can show it.
+  const sheet = chosenSheet ?? (!welcomed && client !== null ? "welcome" : null);
   const [opened, setOpened] = useState(false);
   const begin = () => {
     conversation.stop();
@@ -99,8 +110,7 @@ export function App({ sdk, server, bundle, loadConversations = null, start = ini
   const affordable = useAffordable(client, charges, ledger.view);
   const preview = usePreview(client, message, state.basis, !isBusy(turn) && !unchanged);
   const blocked = blockedBecause(state, counts?.total ?? null, online) ?? blockedByLedger(ledger.view, affordable);
-  const [historyOpen, setHistoryOpen] = useState(false);
-  const openHistory = () => setHistoryOpen(true);
+  const openHistory = () => setSheet("ledger");
   const since = <Since view={ledger.view} server={origin} onHistory={openHistory} />;
 
   const draft = useCallback((text: string, caret: number) => dispatch({ type: "drafted", text, caret }), []);
@@ -150,6 +160,34 @@ export function App({ sdk, server, bundle, loadConversations = null, start = ini
     if (manifest === null || found === undefined || counts === null || counts.total > room(manifest)) return null;
     return found.map((at) => ({ preset: at.preset, bits: bitsOf(sdk, manifest, at.charges) }));
   }, [sdk, manifest, inspection.counted, counts]);
+  const busy = isBusy(turn);
+  const reply = turn === null ? "" : replyOf(turn).trim();
+  const commands = commandsOf(
+    {
+      newConversation: begin,
+      searchConversations: () => setSheet("search"),
+      exportConversations: loadConversations === null ? null : () => setSheet("conversations"),
+      settings: () => setSheet("settings"),
+      storage: () => setSheet("storage"),
+      servers: () => setSheet("servers"),
+      ledger: client === null ? null : openHistory,
+      welcome: manifest === null ? null : () => setSheet("welcome"),
+      help: () => setSheet("help"),
+      menu: () => setSheet("menu"),
+      preview: message === null || text.trim() === "" ? null : preview.look,
+      send: blocked === null ? send : null,
+      stop: busy ? conversation.stop : null,
+      regenerate: turn !== null && !busy && releaseOf(turn) !== null ? again : null,
+      // Where copying is forbidden the button beside the reply says so.
+      copyReply: reply === "" || busy ? null : () => void navigator.clipboard.writeText(reply).catch(() => undefined),
+      presets,
+      choosePreset: (name) => dispatch({ type: "preset-chosen", preset: name }),
+      chooseTheme,
+      chooseLanguage: (language) => settings.update({ language }),
+    },
+    sendingKey,
+  );
+  useCommands(commands, singleKeys);
 
   return (
     <div
@@ -169,7 +207,7 @@ export function App({ sdk, server, bundle, loadConversations = null, start = ini
         }
       }}
     >
-      <Header onConversations={() => setConversationsOpen("list")} />
+      <Header onConversations={() => setSheet("conversations")} onMenu={() => setSheet("menu")} />
       {!wide && <Summary priced={priced} spent={state} since={since} />}
       <main className="columns">
         <div className="hero">
@@ -235,6 +273,9 @@ export function App({ sdk, server, bundle, loadConversations = null, start = ini
             )}
           </div>
           {text === "" && !isBusy(turn) && <Openings onPick={beginWith} />}
+          {keeping.elsewhere !== null && (
+            <Notice>{t("elsewhere", { server: keeping.elsewhere.server, bundle: keeping.elsewhere.bundle.id })}</Notice>
+          )}
           {keeping.failure !== null && (
             <FailureNotice failure={keeping.failure}>
               <p>{t("notKept")}</p>
@@ -269,22 +310,17 @@ export function App({ sdk, server, bundle, loadConversations = null, start = ini
           <NotHidden counts={counts} mixed={isMixed(tokens ?? NONE)} />
         </aside>
       </main>
-      <Footer client={client} kept={loadConversations !== null} onHistory={openHistory} />
-      {conversationsOpen !== null && (
-        <ConversationsSheet
-          store={kept?.store ?? null}
-          off={loadConversations === null}
-          current={keeping.id}
-          searching={conversationsOpen === "search"}
-          onOpen={openConversation}
-          onBegin={begin}
-          onDeleted={(id) => keeping.forget(id)}
-          onClose={() => setConversationsOpen(null)}
-        />
-      )}
-      {historyOpen && client !== null && (
-        <History ledger={client.ledger} view={ledger.view} server={origin} onClose={() => setHistoryOpen(false)} />
-      )}
+      <Footer client={client} kept={loadConversations !== null} onSheet={setSheet} />
+      <Sheets
+        open={sheet}
+        {...{ sdk, client, manifest, preset, own, bundle, kept, keeping, commands }}
+        server={origin}
+        ledger={ledger.view}
+        keepsConversations={loadConversations !== null}
+        onOpenConversation={openConversation}
+        onBegin={begin}
+        onSheet={setSheet}
+      />
     </div>
   );
 }

@@ -1,29 +1,28 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "./i18n/i18n.ts";
-import { App } from "./App.tsx";
+import { Root } from "./Root.tsx";
 import { Boundary } from "./components/Boundary.tsx";
 import { fetchParts } from "./late/parts.ts";
 import { lateSdk } from "./late/sdk.ts";
 import { watchInstall } from "./pwa/install.ts";
-import { UpdateNotice } from "./pwa/UpdateNotice.tsx";
 import { registerWorker } from "./pwa/register.ts";
+import { applySettings } from "./settings/apply.ts";
 import { colourBrowserBar } from "./theme.ts";
 import "./styles/index.css";
 
-const loadConversations = async () => (await import("./conversations/kept.ts")).kept;
 const sdk = lateSdk(() => import("../sdk/index.ts"));
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 colourBrowserBar();
+applySettings();
 watchInstall();
 registerWorker();
 createRoot(root).render(
   <StrictMode>
     <Boundary>
-      <App sdk={sdk} server={window.location.origin} bundle="demo-stories" loadConversations={loadConversations} />
-      <UpdateNotice />
+      <Root sdk={sdk} own={window.location.origin} bundle="demo-stories" />
     </Boundary>
   </StrictMode>,
 );

@@ -90,7 +90,13 @@ export type Action =
   | { readonly type: "ended"; readonly turn: number; readonly reason: EndReason }
   | { readonly type: "failed"; readonly turn: number; readonly failure: Failure }
   /** Another conversation: its turns, oldest first; none are a new one. */
-  | { readonly type: "opened"; readonly turns: readonly Turn[]; readonly preset: string | null }
+  | {
+      readonly type: "opened";
+      readonly turns: readonly Turn[];
+      readonly preset: string | null;
+      /** It was with another server, or another bundle. */
+      readonly elsewhere?: boolean;
+    }
   /** A message that was sent is written again, as an edit of it. */
   | { readonly type: "rewritten"; readonly turn: Turn };
 
@@ -205,7 +211,7 @@ export function reduce(state: State, action: Action): State {
         return { turn: { ...turn, phase }, ...(release !== releaseOf(turn) && state.beforeDraw) };
       });
     case "opened":
-      return { ...state, ...opened(state, action.turns), preset: action.preset ?? state.preset };
+      return { ...state, ...opened(state, action.turns, action.elsewhere), preset: action.preset ?? state.preset };
     case "rewritten":
       return { ...state, ...draftOf(state, action.turn) };
   }
@@ -249,9 +255,9 @@ export function canGoOn({ turn, draft }: State): boolean {
 const unwritten = { draft: "", marks: [], editOf: null, basis: null } as const;
 
 /** The last turn is what stands in the field, unless it was for another version of the bundle, whose levels nobody here can send. */
-function opened(state: State, turns: readonly Turn[]): Partial<State> {
+function opened(state: State, turns: readonly Turn[], elsewhere = false): Partial<State> {
   const last = turns.at(-1);
-  const goesOn = last !== undefined && isOfBundle(state, releaseOf(last));
+  const goesOn = !elsewhere && last !== undefined && isOfBundle(state, releaseOf(last));
   const earlier = turns.slice(0, goesOn ? -1 : undefined).reverse();
   return {
     ...(goesOn ? draftOf(state, last) : unwritten),

@@ -10,6 +10,7 @@ import { Reply } from "../app/components/Reply.tsx";
 import { announcement } from "../app/components/Stages.tsx";
 import { useAffordable } from "../app/hooks/useAffordable.ts";
 import { useConversation } from "../app/hooks/useConversation.ts";
+import { useReplyOptions } from "../app/hooks/useReplyOptions.ts";
 import { useEngine } from "../app/hooks/useEngine.ts";
 import { useInspection } from "../app/hooks/useInspection.ts";
 import { useLedger } from "../app/hooks/useLedger.ts";
@@ -61,7 +62,7 @@ export function Widget({ sdk, server, start, link, within, state: begin = initia
     (of: Client, release: Release) => bitsOf(sdk, of.bundle, freshTokens(release.tokens)),
     [sdk],
   );
-  const conversation = useConversation(dispatch, bits);
+  const conversation = useConversation(dispatch, bits, useReplyOptions());
   const unchanged = isUnchanged(state);
   const tokens = shownTokens(state, inspection) ?? NONE;
   const counts = useMemo(() => countsOf(tokens), [tokens]);

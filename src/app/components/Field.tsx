@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState, type KeyboardEvent, type RefObject, t
 import { useTranslation } from "react-i18next";
 import { REDUCED_MOTION, useMedia } from "../hooks/useMedia.ts";
 import type { Draft } from "../marks.ts";
+import { useSettings } from "../settings/store.ts";
 import { releaseOf, type Turn } from "../state.ts";
 import { Highlights, MarksLegend } from "./Highlights.tsx";
 import { Marking, type Selection } from "./Marking.tsx";
@@ -24,6 +25,7 @@ interface Props {
 export function Field({ field, draft, turn, unchanged, presets, onDraft, onMark }: Props) {
   const { t } = useTranslation("composer");
   const still = useMedia(REDUCED_MOTION, true);
+  const { sendWith } = useSettings();
   const [settled, setSettled] = useState<number | null>(null);
   const [selected, setSelected] = useState<Selection | null>(null);
   const [focused, setFocused] = useState(false);
@@ -50,9 +52,12 @@ export function Field({ field, draft, turn, unchanged, presets, onDraft, onMark 
   }, [field]);
 
   const keyed = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    // With Shift it is the leak preview's: see App.tsx.
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.shiftKey)
-      event.currentTarget.form?.requestSubmit();
+    // With Shift it is a new line, or the leak preview's: see App.tsx. An input method's Enter ends what it composes.
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    const held = event.ctrlKey || event.metaKey;
+    if (!held && sendWith !== "enter") return;
+    event.preventDefault();
+    event.currentTarget.form?.requestSubmit();
   };
   const select = ({
     currentTarget: { selectionStart: start, selectionEnd: end },

@@ -1,21 +1,32 @@
 import type { Client } from "../../sdk/types.ts";
+import { useTranslation } from "react-i18next";
+import type { SheetName } from "./Sheets.tsx";
 import { VERSION } from "../version.ts";
+
+const SHEETS = ["ledger", "servers", "storage", "settings", "help"] as const;
+const TITLES = {
+  ledger: "ledger",
+  servers: "servers",
+  storage: "storage",
+  settings: "settings",
+  help: "keys",
+} as const;
 
 interface Props {
   readonly client: Client | null;
   /** Conversations are kept on this device. */
   readonly kept: boolean;
-  readonly onHistory: () => void;
+  readonly onSheet: (sheet: SheetName) => void;
 }
 
 /** What is promised, what is not, and whose work this is. */
-export function Footer({ client, kept, onHistory }: Props) {
+export function Footer({ client, kept, onSheet }: Props) {
+  const { t } = useTranslation("conversations");
   return (
     <footer className="footer">
       <p>
         <strong>Promised:</strong> this page sends no text; what leaves is noised with exact, accounted randomness, and
-        its bound is counted as you write.{" "}
-        {kept ? "What you send is kept on this device alone, until you delete it." : "Nothing you write is stored."}
+        its bound is counted as you write. {t(kept ? "keptHere" : "notKeptHere")}
       </p>
       <p>
         <strong>Not promised:</strong> that nothing can be guessed from it. A server that tries reads some words: the
@@ -37,11 +48,21 @@ export function Footer({ client, kept, onHistory }: Props) {
             <span>
               <code title={client.digest}>sha256 {client.digest.slice(0, 12)}…</code>
             </span>
-            <button type="button" className="link-button" aria-haspopup="dialog" onClick={onHistory}>
-              What servers were told
-            </button>
           </>
         )}
+      </p>
+      <p className="footer-facts">
+        {SHEETS.filter((sheet) => sheet !== "ledger" || client !== null).map((sheet) => (
+          <button
+            key={sheet}
+            type="button"
+            className="link-button"
+            aria-haspopup="dialog"
+            onClick={() => onSheet(sheet)}
+          >
+            {t(TITLES[sheet])}
+          </button>
+        ))}
       </p>
     </footer>
   );

@@ -4,9 +4,10 @@ import { Wordmark } from "./Wordmark.tsx";
 
 interface Props {
   readonly onConversations: () => void;
+  readonly onMenu: () => void;
 }
 
-export function Header({ onConversations }: Props) {
+export function Header({ onConversations, onMenu }: Props) {
   const { t } = useTranslation("conversations");
   return (
     <header className="header">
@@ -16,6 +17,18 @@ export function Header({ onConversations }: Props) {
           {t("open")}
         </button>
         <ThemeToggle />
+        <button
+          type="button"
+          className="icon-button"
+          aria-haspopup="dialog"
+          aria-label={t("menu")}
+          aria-keyshortcuts="Control+K Meta+K"
+          onClick={onMenu}
+        >
+          <svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+            <path d="M4 7h16M4 12h16M4 17h16" />
+          </svg>
+        </button>
       </div>
     </header>
   );

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { ConversationTurn } from "../../sdk/conversations.ts";
+import type { Conversation, ConversationTurn } from "../../sdk/conversations.ts";
 import type { Client } from "../../sdk/types.ts";
 import type { KeptConversations } from "../conversations/kept.ts";
 import type { KeptTurn, Keeper } from "../conversations/keeper.ts";
@@ -14,6 +14,8 @@ export interface Keeping {
   readonly failure: Failure | null;
   /** Show another one. Its last message may have been stopped by that; what arrived of it is kept. */
   readonly open: (id: string) => Promise<void>;
+  /** What is shown was said to another server or bundle: it can be read, and what is said from now on is said to this one. */
+  readonly elsewhere: Pick<Conversation, "server" | "bundle"> | null;
   readonly begin: () => void;
   /** It is deleted; null: all are. */
   readonly forget: (id: string | null) => void;
@@ -28,6 +30,7 @@ export function useKeeping(
 ): Keeping {
   const [failure, setFailure] = useState<Failure | null>(null);
   const [id, setId] = useState<string | null>(null);
+  const [elsewhere, setElsewhere] = useState<Keeping["elsewhere"]>(null);
   const keeper = useMemo<Keeper | null>(() => kept?.createKeeper(kept.store, setFailure) ?? null, [kept]);
   const { turn, earlier, preset } = state;
   const latest = useRef(state);
@@ -71,12 +74,23 @@ export function useKeeping(
       await keeper.settled();
       const stored = await kept.store.get(wanted);
       if (stored === null) return;
-      const { turns, preset } = stored.conversation;
-      const opened = turns.map((as): KeptTurn => ({ turn: opening(kept, as, client), as }));
+      const { turns, preset, server, bundle } = stored.conversation;
+      const here = server === new URL(client.server).origin && bundle.id === client.bundle.id;
+      // Levels that one server has are not for another: it would be told them anew, at their full cost.
+      const opened = turns.map((as): KeptTurn => ({
+        turn: opening(kept, here ? as : { ...as, release: null }, client),
+        as,
+      }));
+      setElsewhere(here ? null : { server, bundle });
       keeper.open(stored, opened);
       setId(wanted);
       const known = client.bundle.presets.some(({ name }) => name === preset);
-      dispatch({ type: "opened", turns: opened.map(({ turn }) => turn), preset: known ? preset : null });
+      dispatch({
+        type: "opened",
+        turns: opened.map(({ turn }) => turn),
+        preset: known ? preset : null,
+        elsewhere: !here,
+      });
     },
     [kept, keeper, client, leave, dispatch],
   );
@@ -85,6 +99,7 @@ export function useKeeping(
     leave();
     keeper?.leave();
     setId(null);
+    setElsewhere(null);
     dispatch({ type: "opened", turns: [], preset: null });
   }, [keeper, leave, dispatch]);
 
@@ -98,7 +113,7 @@ export function useKeeping(
     },
     [keeper],
   );
-  return { id, failure, open, begin, forget };
+  return { id, failure, elsewhere, open, begin, forget };
 }
 
 /** A turn whose release cannot be read is shown without it: its words and its reply are still the person's. */

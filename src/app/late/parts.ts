@@ -8,9 +8,27 @@ export const History = late(async () => (await import("../components/history/His
 export const ConversationsSheet = late(
   async () => (await import("../components/conversations/ConversationsSheet.tsx")).ConversationsSheet,
 );
+export const SettingsSheet = late(async () => (await import("../components/settings/SettingsSheet.tsx")).SettingsSheet);
+export const ServersSheet = late(async () => (await import("../components/servers/ServersPage.tsx")).ServersPage);
+export const StoragePage = late(async () => (await import("../components/storage/StoragePage.tsx")).StoragePage);
+export const HelpSheet = late(async () => (await import("../components/commands/HelpSheet.tsx")).HelpSheet);
+export const Welcome = late(async () => (await import("../components/welcome/Welcome.tsx")).Welcome);
+
+const ALL = [
+  Since,
+  LeakPreview,
+  Receipt,
+  History,
+  ConversationsSheet,
+  SettingsSheet,
+  ServersSheet,
+  StoragePage,
+  HelpSheet,
+  Welcome,
+];
 
 /** Fetch them all, before anybody asks: a button should not wait for the network, and may be pressed without one. */
 export async function fetchParts(): Promise<void> {
   // Who needs one that did not come asks again, and says so.
-  await Promise.allSettled([Since, LeakPreview, Receipt, History, ConversationsSheet].map((part) => part.fetch()));
+  await Promise.allSettled(ALL.map((part) => part.fetch()));
 }

@@ -18,6 +18,9 @@ const shape = z.looseObject({
   /** `auto`: the browser's, as far as the page speaks it. */
   language: z.enum(["auto", ...tags]).catch("auto"),
   textSize: z.enum(TEXT_SIZES).catch("normal"),
+  /** The server and its bundle that were chosen last; null: this page's own, and the demonstration. */
+  server: z.string().max(300).nullable().catch(null),
+  bundle: z.string().max(64).nullable().catch(null),
   /** Null: the first that the bundle has. */
   preset: z.string().max(32).nullable().catch(null),
   /** Tokens of a reply; null leaves it to the server. */

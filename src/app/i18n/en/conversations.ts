@@ -2,6 +2,14 @@
 export const conversations = {
   title: "Conversations",
   open: "Conversations",
+  menu: "Menu",
+  ledger: "What servers were told",
+  servers: "Servers and bundles",
+  storage: "Storage",
+  settings: "Settings",
+  keys: "Keys and help",
+  keptHere: "What you send is kept on this device alone, until you delete it.",
+  notKeptHere: "Nothing you write is stored.",
   begin: "New conversation",
   search: "Search",
   searchPlaceholder: "Words of a message, a reply or a title",
@@ -47,7 +55,7 @@ export const conversations = {
   working: "Working…",
   notKept: "This conversation could not be kept.",
   elsewhere:
-    "This conversation is with {{server}}, bundle {{bundle}}. It can be read here; going on with it needs that server.",
+    "This conversation was with {{server}}, bundle {{bundle}}. What you write now goes to the server of this page, and is noised anew.",
   earlier_one: "{{count}} earlier message",
   earlier_other: "{{count}} earlier messages",
   earlierKept: "Of this conversation, the newest first.",
