@@ -18,7 +18,7 @@ const shape = z.looseObject({
   /** `auto`: the browser's, as far as the page speaks it. */
   language: z.enum(["auto", ...tags]).catch("auto"),
   textSize: z.enum(TEXT_SIZES).catch("normal"),
-  /** Null: the first that the bundle has. */
+  /** Of a new message; null leaves it to `presetFor`. */
   preset: z.string().max(32).nullable().catch(null),
   /** Tokens of a reply; null leaves it to the server. */
   maxTokens: z.int().min(1).max(MOST_TOKENS).nullable().catch(null),
