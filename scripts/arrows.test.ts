@@ -19,6 +19,7 @@ const files = {
   react: "src/react/react.ts",
   app: "src/app/app.tsx",
   theme: "src/app/theme.ts",
+  settings: "src/app/settings/store.ts",
   widget: "src/widget/widget.ts",
   workers: "workers/inference.ts",
   server: "server/server.ts",
@@ -223,6 +224,7 @@ describe("other bans", () => {
   it.each<[string, Room, string]>([
     ["console", "cli", 'console.log("x");\n'],
     ["web storage", "theme", 'localStorage.setItem("a", "b");\n'],
+    ["web storage", "settings", 'window.localStorage.setItem("a", "b");\n'],
     ["a file of 400 lines", "core", `${"//\n".repeat(399)}export {};\n`],
   ])("%s is allowed in %s", async (_what, room, text) => {
     expect(await broken(room, text)).toEqual([]);

@@ -21,7 +21,7 @@ const shape = z.looseObject({
   /** The server and its bundle that were chosen last; null: this page's own, and the demonstration. */
   server: z.string().max(300).nullable().catch(null),
   bundle: z.string().max(64).nullable().catch(null),
-  /** Null: the first that the bundle has. */
+  /** Of a new message; null leaves it to `presetFor`. */
   preset: z.string().max(32).nullable().catch(null),
   /** Tokens of a reply; null leaves it to the server. */
   maxTokens: z.int().min(1).max(MOST_TOKENS).nullable().catch(null),

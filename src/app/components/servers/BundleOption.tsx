@@ -30,14 +30,16 @@ export function BundleOption({ bundle, group, chosen, inUse, kept, bitsOf, onPic
       <label className="bundle-head">
         <input type="radio" name={group} checked={chosen} disabled={offer === null} onChange={onPick} />
         <span className="bundle-name">
-          <span className="bundle-title">{title}</span>
+          <span className="bundle-title" dir="auto">
+            {title}
+          </span>
           {inUse && <span className="bundle-tag">{t("inUse")}</span>}
         </span>
       </label>
       {failure !== null && <FailureNotice failure={failure} quiet />}
       {offer !== null && (
         <div className="bundle-body">
-          <p>{offer.manifest.description}</p>
+          <p dir="auto">{offer.manifest.description}</p>
           <Facts offer={offer} kept={kept} />
           <PresetTable manifest={offer.manifest} title={title} bitsOf={bitsOf} />
         </div>
@@ -74,7 +76,7 @@ function Facts({ offer, kept }: { readonly offer: BundleOffer; readonly kept: St
       <dd>{licence.weights}</dd>
       <dt>{t("data")}</dt>
       <dd>
-        {new Intl.ListFormat(language(), { style: "narrow", type: "unit" }).format(
+        {new Intl.ListFormat(language(), { style: "narrow", type: "conjunction" }).format(
           licence.data.map(({ name, licence: terms }) => `${name} (${terms})`),
         )}
       </dd>

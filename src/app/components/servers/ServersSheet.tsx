@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useId, useState } from "react";
+import { useCallback, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { OfferedBundle } from "../../../sdk/servers.ts";
 import type { Manifest } from "../../../sdk/types.ts";
@@ -80,10 +80,18 @@ export function ServerList({ own, current, sdk, servers, kept, onRetry, onChoose
   const chosen = offered.find((bundle) => isAt(bundle, picked));
   const same = chosen !== undefined && isAt(chosen, current);
   const disabled = chosen === undefined || chosen.offer === null || same;
+  const list = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    // A key was taken or a retry went well, and what had the focus is gone: on to what came in its place.
+    if (document.activeElement !== document.body) return;
+    const radios = [...(list.current?.querySelectorAll<HTMLInputElement>("input[type=radio]:enabled") ?? [])];
+    (radios.find(({ checked }) => checked) ?? radios[0])?.focus();
+  }, [servers]);
 
   return (
     <div className="servers-form">
-      <div role="radiogroup" aria-label={t("group")} className="servers-list">
+      <div ref={list} role="radiogroup" aria-label={t("group")} className="servers-list">
         {servers.map(({ server, state }) => (
           <SheetSection key={server} title={server === own ? t("own", { server: hostOf(server) }) : hostOf(server)}>
             {state.status === "loading" && (

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { modifierKey } from "../../commands/keys.ts";
 import { LANGUAGES } from "../../i18n/languages.ts";
 import { languageFor, speakChosen } from "../../settings/apply.ts";
+import { presetFor } from "../../settings/preset.ts";
 import { MOST_TOKENS, type Settings, type TextSize } from "../../settings/settings.ts";
 import { settings, useHeld } from "../../settings/store.ts";
 import { chooseTheme, useThemeChoice, type Theme } from "../../theme.ts";
@@ -115,11 +116,10 @@ function Appearance({ now }: { readonly now: Settings }) {
 
 function Writing({ now, presets }: { readonly now: Settings; readonly presets: readonly string[] }) {
   const { t } = useTranslation("settings");
-  const first = presets[0];
-  const preset = now.preset !== null && presets.includes(now.preset) ? now.preset : first;
+  const preset = presetFor(now.preset, presets);
   return (
     <SheetSection title={t("writing")}>
-      {preset !== undefined && (
+      {preset !== null && (
         <>
           <Choice
             label={t("preset")}

@@ -34,7 +34,7 @@ export function Row({ title, notes, size, deletion, children }: Props) {
           </span>
         ))}
       </div>
-      <span className="number">{size !== null && bytes(size)}</span>
+      <bdi className="number">{size !== null && bytes(size)}</bdi>
       {children}
       {deletion !== undefined && (
         <button

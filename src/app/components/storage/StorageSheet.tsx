@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeviceStorage, StoredItem } from "../../storage/device.ts";
 import { useDeviceStorage, type Kept, type OwnData } from "../../storage/useDeviceStorage.ts";
@@ -21,16 +21,20 @@ interface Props {
 export function StorageSheet({ storage, own, onLedger, onClose }: Props) {
   const { t } = useTranslation("storage");
   const { view, reread } = useDeviceStorage(storage, own);
-  const [said, setSaid] = useState("");
+  const [said, setSaid] = useState({ sentence: "", times: 0 });
   const status = useRef<HTMLParagraphElement>(null);
+  const say = (sentence: string) => setSaid(({ times }) => ({ sentence, times: times + 1 }));
+
+  useEffect(() => {
+    // The button that had the focus went with what it deleted.
+    if (said.times > 0 && document.activeElement === document.body) status.current?.focus();
+  }, [said]);
 
   const doing = (work: Promise<unknown>, sentence: string) => {
-    // The button that had the focus may go.
-    status.current?.focus();
     work
       .then(
-        () => setSaid(sentence),
-        () => setSaid(t("failedDelete")),
+        () => say(sentence),
+        () => say(t("failedDelete")),
       )
       .finally(reread);
   };
@@ -53,7 +57,7 @@ export function StorageSheet({ storage, own, onLedger, onClose }: Props) {
         />
       )}
       <p ref={status} className="aside-note" role="status" tabIndex={-1}>
-        {said}
+        {said.sentence}
       </p>
     </Sheet>
   );

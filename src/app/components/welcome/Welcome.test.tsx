@@ -38,9 +38,9 @@ describe("the introduction", () => {
     expect(welcome(null)).toMatch(/<form [^>]*method="dialog"[^>]*><button/);
   });
 
-  it("speaks at the preset that is set, and at the bundle's first where it has none of that name", () => {
+  it("speaks at the preset that is set, and at the page's own choice where the bundle has none of that name", () => {
     expect(words(welcome("light"))).toContain("“Light”");
-    expect(words(welcome("gone"))).toContain("“Strict”");
+    expect(words(welcome("gone"))).toContain("“Balanced”");
   });
 
   it("has no inline styles", () => {

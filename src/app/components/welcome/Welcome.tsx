@@ -5,6 +5,7 @@ import { REDUCED_MOTION, useMedia } from "../../hooks/useMedia.ts";
 import { dissolveTime } from "../../motion.ts";
 import { costs } from "../../privacy.ts";
 import type { Sdk } from "../../sdk.ts";
+import { presetFor } from "../../settings/preset.ts";
 import { END, SAMPLE, sceneAt } from "../../welcome/timeline.ts";
 import { useClock } from "../../welcome/useClock.ts";
 import { useSample } from "../../welcome/useSample.ts";
@@ -18,7 +19,7 @@ interface Props {
   readonly manifest: Manifest;
   /** Draws the levels of the sample. Until there is one the introduction does without them. */
   readonly client: Client | null;
-  /** Its name; the bundle's first where it has none of that name. */
+  /** The name of the one to speak at, as `presetFor`. */
   readonly preset: string | null;
   /** Seen to its end, or skipped. */
   readonly onDone: () => void;
@@ -34,7 +35,12 @@ export function Welcome({ sdk, manifest, client, preset: wanted, onDone }: Props
   const still = useMedia(REDUCED_MOTION, true);
   const [paused, setPaused] = useState(false);
   const dialog = useRef<HTMLDialogElement>(null);
-  const preset = manifest.presets.find(({ name }) => name === wanted) ?? manifest.presets[0]!;
+  const name = presetFor(
+    wanted,
+    manifest.presets.map(({ name }) => name),
+  );
+  // A manifest has one at least.
+  const preset = manifest.presets.find((each) => each.name === name) ?? manifest.presets[0]!;
   const sample = useSample(client, SAMPLE, preset.name);
   const draw = sample.status === "drawn" ? sample.draw : null;
   const tokens = draw?.tokens ?? null;
@@ -49,9 +55,21 @@ export function Welcome({ sdk, manifest, client, preset: wanted, onDone }: Props
   );
   const settled = useCallback(() => undefined, []);
 
+  const end = useRef<HTMLButtonElement>(null);
+
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
   }, []);
+  useEffect(() => {
+    // The button to pause goes; what had the focus then is the page.
+    if (scene.ended && document.activeElement === document.body) end.current?.focus();
+  }, [scene.ended]);
+  useEffect(() => {
+    // On a small screen the lines come below what is in sight.
+    if (still || scene.lines === 0) return;
+    const line = dialog.current?.querySelector(`.welcome-line:nth-of-type(${scene.lines})`);
+    line?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }, [scene.lines, still]);
 
   return (
     <dialog
@@ -97,7 +115,9 @@ export function Welcome({ sdk, manifest, client, preset: wanted, onDone }: Props
         <MeterFigure costs={soFar} sent={false} />
         <Lines preset={preset} draw={draw} costs={whole} said={scene.lines} />
         <form method="dialog" className="welcome-end">
-          <button className={scene.ended ? "button button-send" : "button"}>{t(scene.ended ? "begin" : "skip")}</button>
+          <button ref={end} className={scene.ended ? "button button-send" : "button"}>
+            {t(scene.ended ? "begin" : "skip")}
+          </button>
         </form>
       </div>
     </dialog>
