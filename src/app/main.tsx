@@ -3,11 +3,13 @@ import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
 import { Boundary } from "./components/Boundary.tsx";
 import { fetchParts } from "./late/parts.ts";
+import { painted } from "./late/painted.ts";
 import { lateSdk } from "./late/sdk.ts";
 import { colourBrowserBar } from "./theme.ts";
 import "./styles/index.css";
 
-const sdk = lateSdk(() => import("../sdk/index.ts"));
+// On a slow connection they would take their share of it from what is painted first.
+const sdk = lateSdk(() => painted().then(() => import("../sdk/index.ts")));
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
@@ -19,4 +21,4 @@ createRoot(root).render(
     </Boundary>
   </StrictMode>,
 );
-void fetchParts();
+void painted().then(fetchParts);
