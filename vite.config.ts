@@ -22,6 +22,10 @@ function runtimeBytes(variant: string): number {
 /** Below the page nothing happens on import: who takes one function of a file of re-exports does not get the others' files with it. */
 const pure = /\/src\/(?:core|engine|sdk|storage)\//;
 
+/** Modules that page, widget or late parts share and that the first paint needs; the late parts are in src/app/late/parts.ts. */
+const FIRST_PAINT =
+  /\/src\/(?:app\/(?:components\/(?!Since)\w+\.tsx|hooks\/|i18n\/|late\/|levels\/|leak\/state\.ts|ledger\/sentences\.ts|\w+\.ts)|engine\/reuse\.ts|core\/errors\.ts|core\/accounting\/ledger\/budget-exceeded\.ts)/;
+
 /** Undefined: as the package says. */
 function moduleSideEffects(id: string): boolean | undefined {
   return pure.test(id) ? false : undefined;
@@ -66,6 +70,18 @@ export default defineConfig({
       input: ["index.html", "embed.html"],
       checks: { pluginTimings: false },
       treeshake: { moduleSideEffects },
+      output: {
+        codeSplitting: {
+          // What the first paint needs comes in two files and not in a dozen: each is a round trip on a phone.
+          groups: [
+            {
+              name: "react",
+              test: /\/node_modules\/(?:react|react-dom|scheduler|use-sync-external-store|i18next|react-i18next)\//,
+            },
+            { name: "page", test: FIRST_PAINT, minShareCount: 2 },
+          ],
+        },
+      },
     },
     license: { fileName: "third-party-licences.md" },
   },

@@ -4,6 +4,7 @@ import "./i18n/i18n.ts";
 import { Root } from "./Root.tsx";
 import { Boundary } from "./components/Boundary.tsx";
 import { fetchParts } from "./late/parts.ts";
+import { painted } from "./late/painted.ts";
 import { lateSdk } from "./late/sdk.ts";
 import { watchInstall } from "./pwa/install.ts";
 import { registerWorker } from "./pwa/register.ts";
@@ -11,7 +12,8 @@ import { applySettings } from "./settings/apply.ts";
 import { colourBrowserBar } from "./theme.ts";
 import "./styles/index.css";
 
-const sdk = lateSdk(() => import("../sdk/index.ts"));
+// On a slow connection they would take their share of it from what is painted first.
+const sdk = lateSdk(() => painted().then(() => import("../sdk/index.ts")));
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
@@ -26,4 +28,4 @@ createRoot(root).render(
     </Boundary>
   </StrictMode>,
 );
-void fetchParts();
+void painted().then(fetchParts);
