@@ -2,6 +2,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
 import { Boundary } from "./components/Boundary.tsx";
+import { startLanguage } from "./i18n/i18n.ts";
 import { fetchParts } from "./late/parts.ts";
 import { lateSdk } from "./late/sdk.ts";
 import { colourBrowserBar } from "./theme.ts";
@@ -13,11 +14,13 @@ const sdk = lateSdk(() => import("../sdk/index.ts"));
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 colourBrowserBar();
-createRoot(root).render(
+const page = (
   <StrictMode>
     <Boundary>
       <App sdk={sdk} server={window.location.origin} bundle="demo-stories" loadConversations={loadConversations} />
     </Boundary>
-  </StrictMode>,
+  </StrictMode>
 );
+// In the person's language from the first word on. English is here already; another one is one small file.
+void startLanguage("auto").then(() => createRoot(root).render(page));
 void fetchParts();
