@@ -37,6 +37,8 @@ export default defineConfig({
   use: {
     baseURL: address,
     trace: "retain-on-failure",
+    // It would answer what a test wants to route. e2e/pwa.spec.ts lets it.
+    serviceWorkers: "block",
     launchOptions: { executablePath, args: quiet },
   },
   projects: [

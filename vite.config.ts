@@ -3,6 +3,8 @@ import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defaultClientConditions, defineConfig } from "vite";
+import { VitePWA } from "vite-plugin-pwa";
+import { shellFiles } from "./scripts/shell-files.ts";
 
 const server = "http://localhost:8787";
 
@@ -24,9 +26,27 @@ const pure = /\/src\/(?:core|engine|sdk|storage)\//;
 function moduleSideEffects(id: string): boolean | undefined {
   return pure.test(id) ? false : undefined;
 }
+const shell = shellFiles();
+
+/** The service worker is ours (src/app/pwa/worker); this finds what it keeps, and writes the list into it. */
+const serviceWorker = VitePWA({
+  strategies: "injectManifest",
+  srcDir: "src/app/pwa/worker",
+  filename: "sw.ts",
+  // Both are ours, too: public/manifest.webmanifest and src/app/pwa/register.ts.
+  manifest: false,
+  injectRegister: false,
+  injectManifest: {
+    rollupFormat: "iife",
+    globPatterns: ["**/*.{html,css,js,mjs,wasm,woff2}", "icon.svg", "manifest.webmanifest"],
+    manifestTransforms: [shell.sort],
+    // The runtimes are in the list, to be known by name, and are not fetched.
+    maximumFileSizeToCacheInBytes: 1 << 26,
+  },
+});
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), shell.plugin, serviceWorker],
   resolve: { conditions: [externalRuntime, ...defaultClientConditions] },
   optimizeDeps: { exclude: ["onnxruntime-web"] },
   worker: { format: "es" },

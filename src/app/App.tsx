@@ -30,6 +30,7 @@ import { useMedia, WIDE } from "./hooks/useMedia.ts";
 import { useOnline } from "./hooks/useOnline.ts";
 import { usePreview } from "./hooks/usePreview.ts";
 import { ConversationsSheet, History, LeakPreview, Since } from "./late/parts.ts";
+import { useShared } from "./pwa/shared.ts";
 import { blockedByLedger } from "./ledger/sentences.ts";
 import { anew, bitsOf, costs, countsOf, DELTA } from "./privacy.ts";
 import type { Sdk } from "./sdk.ts";
@@ -103,6 +104,10 @@ export function App({ sdk, server, bundle, loadConversations = null, start = ini
   const since = <Since view={ledger.view} server={origin} onHistory={openHistory} />;
 
   const draft = useCallback((text: string, caret: number) => dispatch({ type: "drafted", text, caret }), []);
+  useShared((shared) => {
+    const all = text === "" ? shared : `${text}\n${shared}`;
+    draft(all, all.length);
+  });
   const beginWith = (text: string) => {
     dispatch({ type: "begun", text });
     // The list of openings is gone now, and on a phone the field was above it.

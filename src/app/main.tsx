@@ -5,6 +5,9 @@ import { Boundary } from "./components/Boundary.tsx";
 import { startLanguage } from "./i18n/i18n.ts";
 import { fetchParts } from "./late/parts.ts";
 import { lateSdk } from "./late/sdk.ts";
+import { watchInstall } from "./pwa/install.ts";
+import { UpdateNotice } from "./pwa/UpdateNotice.tsx";
+import { registerWorker } from "./pwa/register.ts";
 import { colourBrowserBar } from "./theme.ts";
 import "./styles/index.css";
 
@@ -14,10 +17,13 @@ const sdk = lateSdk(() => import("../sdk/index.ts"));
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 colourBrowserBar();
+watchInstall();
+registerWorker();
 const page = (
   <StrictMode>
     <Boundary>
       <App sdk={sdk} server={window.location.origin} bundle="demo-stories" loadConversations={loadConversations} />
+      <UpdateNotice />
     </Boundary>
   </StrictMode>
 );

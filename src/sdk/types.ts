@@ -21,6 +21,7 @@ export type {
   Draw,
   EngineInfo,
   ExampleDraw,
+  LoadNote,
   LoadProgress,
   PresetTokens,
   PromptToken,
