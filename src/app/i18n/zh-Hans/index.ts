@@ -12,9 +12,10 @@ import { settings } from "./settings.ts";
 import { storage } from "./storage.ts";
 import { servers } from "./servers.ts";
 import { welcome } from "./welcome.ts";
+import { install } from "./install.ts";
 import { widget } from "./widget.ts";
 
-/** A namespace that is not here yet is said in English. */
+/** Every sentence of the page in this language, by area. */
 export const zhHans = {
   common,
   composer,
@@ -29,5 +30,6 @@ export const zhHans = {
   storage,
   servers,
   welcome,
+  install,
   widget,
-} satisfies Partial<Sentences>;
+} satisfies Sentences;
