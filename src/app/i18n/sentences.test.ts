@@ -58,7 +58,7 @@ describe("a fault in a translation", () => {
     expect(faults("de", "widget", { ...right, tells: "Sie sagt: {{bit}}." })).toEqual([
       "widget:tells has other placeholders",
     ]);
-    const { tells: _, ...fewer } = right;
+    const fewer = Object.fromEntries(Object.entries(right).filter(([key]) => key !== "tells"));
     expect(faults("de", "widget", fewer)).toEqual(["widget:tells is missing"]);
     expect(faults("ar", "reply", en.reply)).toContain("reply:glyphs_few is missing");
     expect(faults("de", "common", { ...en.common, promised: "Nichts." })).toEqual(["common:promised has other tags"]);
