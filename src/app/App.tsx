@@ -60,7 +60,7 @@ interface Props {
 /** The page. */
 export function App({ sdk, server, own = server, bundle, loadConversations = null, start = initialState }: Props) {
   const [state, dispatch] = useReducer(reduce, start);
-  const { t } = useTranslation("conversations");
+  const { t } = useTranslation(["conversations", "common"]);
   const retry = useEngine(sdk, server, bundle, dispatch);
   const online = useOnline();
   const wide = useMedia(WIDE, true);
@@ -211,14 +211,11 @@ export function App({ sdk, server, own = server, bundle, loadConversations = nul
       {!wide && <Summary priced={priced} spent={state} since={since} />}
       <main className="columns">
         <div className="hero">
-          <h1>Write under your breath.</h1>
-          <p>
-            A server goes on with your story without being sent its words. This page turns them into noise, here, and
-            counts what the noise still gives away.
-          </p>
+          <h1>{t("common:heroTitle")}</h1>
+          <p>{t("common:hero")}</p>
         </div>
         <div className="conversation">
-          {!online && <Notice>You are offline. You can go on writing; sending needs the server.</Notice>}
+          {!online && <Notice>{t("common:offline")}</Notice>}
           {ledger.view.status === "failed" && <LedgerNotice failure={ledger.view.failure} onRetry={ledger.reread} />}
           <div className="paper">
             <Composer
@@ -296,7 +293,7 @@ export function App({ sdk, server, own = server, bundle, loadConversations = nul
             {announcement(turn)}
           </p>
         </div>
-        <aside className="panel" aria-label="Privacy">
+        <aside className="panel" aria-label={t("common:privacy")}>
           {wide && <MeterPanel priced={priced} spent={state} since={since} />}
           {manifest !== null && tokens !== null && (
             <Tokens

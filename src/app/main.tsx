@@ -1,14 +1,15 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import "./i18n/i18n.ts";
 import { Root } from "./Root.tsx";
 import { Boundary } from "./components/Boundary.tsx";
+import { startLanguage } from "./i18n/i18n.ts";
 import { fetchParts } from "./late/parts.ts";
 import { painted } from "./late/painted.ts";
 import { lateSdk } from "./late/sdk.ts";
 import { watchInstall } from "./pwa/install.ts";
 import { registerWorker } from "./pwa/register.ts";
 import { applySettings } from "./settings/apply.ts";
+import { settings } from "./settings/store.ts";
 import { colourBrowserBar } from "./theme.ts";
 import "./styles/index.css";
 
@@ -21,11 +22,15 @@ colourBrowserBar();
 applySettings();
 watchInstall();
 registerWorker();
-createRoot(root).render(
+const page = (
   <StrictMode>
     <Boundary>
       <Root sdk={sdk} own={window.location.origin} bundle="demo-stories" />
     </Boundary>
-  </StrictMode>,
+  </StrictMode>
 );
-void painted().then(fetchParts);
+// In the person's language from the first word on. English is here already; another one is one small file.
+void startLanguage(settings.held().settings.language).then(() => {
+  createRoot(root).render(page);
+  void painted().then(fetchParts);
+});

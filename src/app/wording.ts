@@ -163,8 +163,3 @@ export function apart(text: string): string {
   const mixed = languageOf(language()).direction === "rtl" || RIGHT_TO_LEFT.test(text);
   return mixed ? `\u2068${text}\u2069` : text;
 }
-
-/** "1 token", "15 tokens". */
-export function count(n: number, noun: string): string {
-  return `${about(n)} ${noun}${n === 1 ? "" : "s"}`;
-}

@@ -35,12 +35,13 @@ export function Header({ onConversations, onMenu }: Props) {
 }
 
 function ThemeToggle() {
+  const { t } = useTranslation();
   const dark = useTheme() === "dark";
   return (
     <button
       type="button"
       className="icon-button"
-      aria-label="Dark theme"
+      aria-label={t("darkTheme")}
       aria-pressed={dark}
       onClick={() => chooseTheme(dark ? "light" : "dark")}
     >

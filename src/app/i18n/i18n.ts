@@ -21,7 +21,7 @@ export type Area = Readonly<Record<string, string>>;
 export type Sentences = Readonly<Record<keyof typeof en, Area>>;
 
 /** Languages but English, each a file that is loaded when it is first chosen. */
-export const LOADERS: Readonly<Record<Exclude<LanguageTag, "en">, () => Promise<Partial<Sentences>>>> = {
+export const LOADERS: Readonly<Record<Exclude<LanguageTag, "en">, () => Promise<Sentences>>> = {
   es: async () => (await import("./es/index.ts")).es,
   de: async () => (await import("./de/index.ts")).de,
   "zh-Hans": async () => (await import("./zh-Hans/index.ts")).zhHans,

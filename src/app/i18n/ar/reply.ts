@@ -47,11 +47,4 @@ export const reply = {
   leftBeside: "ما غادر هذا الجهاز بدل كلماتك: {{tokens}}، ومعها بنص صريح {{open}} (إطارات فارغة)، {{bytes}}",
   toLeave: "سُحب ليُرسَل بدل كلماتك: {{tokens}}، {{bytes}}",
   toLeaveBeside: "سُحب ليُرسَل بدل كلماتك: {{tokens}}، ومعها بنص صريح {{open}} (إطارات فارغة)، {{bytes}}",
-  earlier_zero: "{{n}} رسالة سابقة",
-  earlier_one: "رسالة سابقة واحدة",
-  earlier_two: "رسالتان سابقتان",
-  earlier_few: "{{n}} رسائل سابقة",
-  earlier_many: "{{n}} رسالة سابقة",
-  earlier_other: "{{n}} رسالة سابقة",
-  earlierKept: "تبقى في علامة التبويب هذه فقط؛ وتزول عند إغلاقها.",
 } as const;

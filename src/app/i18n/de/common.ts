@@ -38,8 +38,12 @@ export const common = {
   offline: "Du bist offline. Schreiben kannst du weiter; zum Senden braucht es den Server.",
   promised:
     "<strong>Versprochen:</strong> Diese Seite sendet keinen Text; was sie verlässt, ist mit exaktem, abgerechnetem Zufall verrauscht, und die Schranke dafür wird beim Schreiben gezählt. Nichts, was du schreibst, wird gespeichert.",
+  promisedKept:
+    "<strong>Versprochen:</strong> Diese Seite sendet keinen Text; was sie verlässt, ist mit exaktem, abgerechnetem Zufall verrauscht, und die Schranke dafür wird beim Schreiben gezählt. Was du sendest, wird nur auf diesem Gerät behalten, bis du es löschst.",
   notPromised:
     "<strong>Nicht versprochen:</strong> dass sich daraus nichts erraten lässt. Ein Server, der es versucht, liest manche Wörter: Die Stufen sagen, wie viele in der Regel, beim besten Angriff, den wir kennen, und die Vorschau zeigt, welche. Ein besserer Angriff kann kommen. Sende nichts, was auch zum Teil nicht erraten werden darf. Und wer diese Seite ausliefert, könnte sie ändern: Öffne sie von einem Server, dem du vertraust, oder nutze die Kommandozeile.",
   parameters: "{{millions}} Mio. Parameter",
+  model: "{{name}}, {{parameters}}",
   weights: "Gewichte: {{licence}}",
+  partMissing: "Ein Teil dieser Seite konnte nicht geladen werden.",
 } as const;

@@ -40,7 +40,4 @@ export const reply = {
     "Was statt deiner Wörter dieses Gerät verließ: {{tokens}}, daneben {{open}} offen (leere Rahmen), {{bytes}}",
   toLeave: "Statt deiner Wörter zum Senden gezogen: {{tokens}}, {{bytes}}",
   toLeaveBeside: "Statt deiner Wörter zum Senden gezogen: {{tokens}}, daneben {{open}} offen (leere Rahmen), {{bytes}}",
-  earlier_one: "{{n}} frühere Nachricht",
-  earlier_other: "{{n}} frühere Nachrichten",
-  earlierKept: "Nur in diesem Tab; weg, sobald er geschlossen wird.",
 } as const;

@@ -45,9 +45,12 @@ export const common = {
   offline: "You are offline. You can go on writing; sending needs the server.",
   promised:
     "<strong>Promised:</strong> this page sends no text; what leaves is noised with exact, accounted randomness, and its bound is counted as you write. Nothing you write is stored.",
+  promisedKept:
+    "<strong>Promised:</strong> this page sends no text; what leaves is noised with exact, accounted randomness, and its bound is counted as you write. What you send is kept on this device alone, until you delete it.",
   notPromised:
     "<strong>Not promised:</strong> that nothing can be guessed from it. A server that tries reads some words: the presets say how many as a rule, for the best attack we know, and the preview shows which. A better attack may come. Do not send what must not be guessed even in part. And whoever serves this page could change it: open it from a server you trust, or use the command line.",
   parameters: "{{millions}} M parameters",
+  model: "{{name}}, {{parameters}}",
   weights: "weights: {{licence}}",
   partMissing: "A part of this page could not be loaded.",
 } as const;

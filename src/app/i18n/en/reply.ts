@@ -44,8 +44,4 @@ export const reply = {
   toLeave: "Drawn to be sent in place of your words: {{tokens}}, {{bytes}}",
   toLeaveBeside:
     "Drawn to be sent in place of your words: {{tokens}}, beside {{open}} in the clear (empty frames), {{bytes}}",
-
-  earlier_one: "{{n}} earlier message",
-  earlier_other: "{{n}} earlier messages",
-  earlierKept: "Kept in this tab only; gone when it is closed.",
 } as const;

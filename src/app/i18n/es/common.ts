@@ -41,8 +41,12 @@ export const common = {
   offline: "No tienes conexión. Puedes seguir escribiendo; para enviar hace falta el servidor.",
   promised:
     "<strong>Lo que se promete:</strong> esta página no envía texto; lo que sale lleva ruido de un azar exacto y contabilizado, y su cota se calcula mientras escribes. Nada de lo que escribes se guarda.",
+  promisedKept:
+    "<strong>Lo que se promete:</strong> esta página no envía texto; lo que sale lleva ruido de un azar exacto y contabilizado, y su cota se calcula mientras escribes. Lo que envías se guarda solo en este dispositivo, hasta que lo elimines.",
   notPromised:
     "<strong>Lo que no se promete:</strong> que no se pueda adivinar nada. Un servidor que lo intente lee algunas palabras: los niveles indican cuántas por lo general, con el mejor ataque que conocemos, y la vista previa muestra cuáles. Puede aparecer un ataque mejor. No envíes nada que no deba adivinarse ni en parte. Y quien sirve esta página podría cambiarla: ábrela desde un servidor en el que confíes, o usa la línea de comandos.",
   parameters: "{{millions}} M de parámetros",
+  model: "{{name}}, {{parameters}}",
   weights: "pesos: {{licence}}",
+  partMissing: "No se pudo cargar una parte de esta página.",
 } as const;

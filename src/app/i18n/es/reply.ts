@@ -43,8 +43,4 @@ export const reply = {
   toLeave: "Sorteado para enviarse en lugar de tus palabras: {{tokens}}, {{bytes}}",
   toLeaveBeside:
     "Sorteado para enviarse en lugar de tus palabras: {{tokens}}, además de {{open}} en claro (marcos vacíos), {{bytes}}",
-  earlier_one: "{{n}} mensaje anterior",
-  earlier_many: "{{n}} de mensajes anteriores",
-  earlier_other: "{{n}} mensajes anteriores",
-  earlierKept: "Solo se conservan en esta pestaña; desaparecen al cerrarla.",
 } as const;

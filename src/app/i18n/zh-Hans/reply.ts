@@ -37,6 +37,4 @@ export const reply = {
   leftBeside: "代替你的词离开此设备的内容：{{tokens}}，另有明文的{{open}}（空框），{{bytes}}",
   toLeave: "为代替你的词发送而抽取：{{tokens}}，{{bytes}}",
   toLeaveBeside: "为代替你的词发送而抽取：{{tokens}}，另有明文的{{open}}（空框），{{bytes}}",
-  earlier_other: "{{n}} 条更早的消息",
-  earlierKept: "只保存在此标签页中；关闭后即消失。",
 } as const;
