@@ -58,3 +58,15 @@ describe("the service worker's script", () => {
     await server.close();
   });
 });
+
+describe("a share that finds no service worker", () => {
+  it("is refused, and nothing of it is said or logged", async () => {
+    const server = await testApp({ page });
+    const payload = '--x\r\ncontent-disposition: form-data; name="text"\r\n\r\nOttilie Brandt\r\n--x--\r\n';
+    const headers = { "content-type": "multipart/form-data; boundary=x" };
+    const { statusCode, body } = await server.app.inject({ method: "POST", url: "/share", headers, payload });
+    expect(statusCode).toBe(404);
+    expect(body + server.lines.join("")).not.toContain("Ottilie");
+    await server.close();
+  });
+});
