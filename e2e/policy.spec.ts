@@ -38,7 +38,7 @@ test.describe("with a service worker", () => {
       () =>
         new Promise<string>((resolve) => {
           self.addEventListener("securitypolicyviolation", (event) =>
-            resolve((event as SecurityPolicyViolationEvent).effectiveDirective),
+            resolve((event).effectiveDirective),
           );
           void fetch("https://elsewhere.example/").catch(() => undefined);
           setTimeout(() => resolve("none"), 3000);
