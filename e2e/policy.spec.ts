@@ -37,9 +37,7 @@ test.describe("with a service worker", () => {
     const told = await worker?.evaluate(
       () =>
         new Promise<string>((resolve) => {
-          self.addEventListener("securitypolicyviolation", (event) =>
-            resolve((event).effectiveDirective),
-          );
+          self.addEventListener("securitypolicyviolation", (event) => resolve(event.effectiveDirective));
           void fetch("https://elsewhere.example/").catch(() => undefined);
           setTimeout(() => resolve("none"), 3000);
         }),
