@@ -22,6 +22,7 @@ import { registerHeaders } from "./http/headers.ts";
 import { registerHealth } from "./http/health.ts";
 import { registerKeys } from "./http/keys.ts";
 import { registerMetrics } from "./http/metrics.ts";
+import { registerPageConfig } from "./http/page-config.ts";
 import { registerModels } from "./http/models.ts";
 import { registerAddressRate, type Rate } from "./http/rate.ts";
 import { registerOpenApi } from "./http/openapi.ts";
@@ -41,12 +42,22 @@ export interface Access {
   readonly origins: readonly string[];
   /** Origins whose pages may hold the widget. */
   readonly embedders: readonly string[];
+  /** Origins of other servers that the page may speak to. */
+  readonly servers: readonly string[];
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */
   readonly proxies: readonly string[];
 }
 
 const NO_RATE: Rate = { perMinute: 0, burst: 1 };
-const OPEN: Access = { keys: [], keyRate: NO_RATE, addressRate: NO_RATE, origins: [], embedders: [], proxies: [] };
+const OPEN: Access = {
+  keys: [],
+  keyRate: NO_RATE,
+  addressRate: NO_RATE,
+  origins: [],
+  embedders: [],
+  servers: [],
+  proxies: [],
+};
 
 export interface AppOptions {
   /** Folder whose folders are bundles. */
@@ -109,7 +120,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   logRequests(app, logger);
   metrics.observe(app);
   registerErrors(app, report);
-  await registerHeaders(app);
+  await registerHeaders(app, access.servers);
+  registerPageConfig(app, access.servers);
   registerEmbed(app, access.embedders);
   await registerCors(app, access.origins);
   drain.install(app);

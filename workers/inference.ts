@@ -1,4 +1,5 @@
 /** The inference worker: text in, levels and frames out. Activations never leave this file's realm. */
+import "../src/core/without-eval.ts";
 import { expose, transfer } from "comlink";
 import { SottoError } from "../src/core/errors.ts";
 import type { Engine } from "../src/engine/engine.ts";

@@ -10,7 +10,8 @@ const ms = (low: number) => z.int().min(low).max(MAX_MS);
 const port = z.int().min(0).max(65_535);
 
 const origin = z.string().refine(isOrigin, "must be an origin, such as https://chat.example");
-const embedder = origin.refine(isPlainOrigin, "must be an origin of letters, digits, dots and hyphens");
+/** As a part of a Content-Security-Policy. */
+const policyOrigin = origin.refine(isPlainOrigin, "must be an origin of letters, digits, dots and hyphens");
 const proxy = z.string().refine(isAddressOrRange, "must be an address or a range, such as 10.0.0.0/8");
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
 
@@ -142,9 +143,19 @@ export const configSchema = z
     embed: z
       .strictObject({
         origins: z
-          .array(embedder)
+          .array(policyOrigin)
           .default([])
           .describe("Origins whose pages may hold the widget, `/embed.html`; with none, no page may."),
+      })
+      .prefault({}),
+    page: z
+      .strictObject({
+        servers: z
+          .array(policyOrigin)
+          .default([])
+          .describe(
+            "Origins of other servers that the page may speak to; each must name this one in its `cors.origins`.",
+          ),
       })
       .prefault({}),
     proxy: z

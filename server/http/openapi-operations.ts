@@ -103,6 +103,14 @@ export const OPERATIONS: readonly Operation[] = [
     failures: {},
   },
   {
+    id: "getPageConfig",
+    method: "get",
+    path: "/page/config.json",
+    summary: "The other servers that this server's page may speak to.",
+    answer: { "application/json": "PageConfig" },
+    failures: {},
+  },
+  {
     id: "getHealth",
     method: "get",
     path: "/healthz",

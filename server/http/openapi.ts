@@ -26,6 +26,7 @@ const ANSWERS = {
   Health: answers.health,
   Readiness: answers.readiness,
   EmbedConfig: answers.embedConfig,
+  PageConfig: answers.pageConfig,
   Failure: answers.failure,
 };
 

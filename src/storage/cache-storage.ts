@@ -43,7 +43,7 @@ export function cacheStorage(): BundleCache | null {
     parts: partStore(),
     manifests: manifestStore(),
     alone(file, use) {
-      const { locks } = navigator as { locks?: LockManager };
+      const { locks } = (globalThis as { navigator?: { locks?: LockManager } }).navigator ?? {};
       if (locks === undefined) return use(true);
       return locks.request(`sotto-download-${file.sha256}`, { ifAvailable: true }, (lock) => use(lock !== null));
     },

@@ -184,4 +184,4 @@ const idOf = ({ server, id }: KeptManifest) => `${UNKNOWN}${server}/${id}`;
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
 const hasCaches = () => typeof caches !== "undefined";
 /** Absent outside secure contexts, and in old browsers. */
-const manager = () => (navigator as { storage?: StorageManager }).storage;
+const manager = () => (globalThis as { navigator?: { storage?: StorageManager } }).navigator?.storage;
