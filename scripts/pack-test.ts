@@ -164,7 +164,9 @@ async function useOpenAiShaped(page: Page): Promise<string> {
   return page.locator("output").innerText();
 }
 
-const asksForChat = (request: Request) => request.url().endsWith("/v1/chat/completions");
+function asksForChat(request: Request): boolean {
+  return request.url().endsWith("/v1/chat/completions");
+}
 
 async function useReactChat(page: Page): Promise<string> {
   await page.getByText(/[1-9]\d* tokens, at most/).waitFor({ timeout: 60_000 });

@@ -5,6 +5,7 @@ import type {
   ChatCompletionStream,
   Client,
   LeakReading,
+  Prompt,
   PromptToken,
 } from "../../sdk/types.ts";
 
@@ -20,7 +21,7 @@ export interface Asked<Q, A> {
 export interface FakeClient {
   readonly client: Client;
   readonly chats: readonly Asked<ChatCompletionCreateParams, string>[];
-  readonly previews: readonly Asked<string, LeakReading>[];
+  readonly previews: readonly Asked<Prompt, LeakReading>[];
   /** Texts that were tokenised. */
   readonly tokenized: readonly string[];
 }
@@ -28,7 +29,7 @@ export interface FakeClient {
 /** Its tokens are the words of a text; a text of "refused" is refused. */
 export function fakeClient(bundle: Client["bundle"]): FakeClient {
   const chats: Asked<ChatCompletionCreateParams, string>[] = [];
-  const previews: Asked<string, LeakReading>[] = [];
+  const previews: Asked<Prompt, LeakReading>[] = [];
   const tokenized: string[] = [];
 
   const create = async (
@@ -57,7 +58,7 @@ export function fakeClient(bundle: Client["bundle"]): FakeClient {
     },
     preview(prompt, options) {
       const signal = typeof options === "object" ? options.signal : undefined;
-      const { asked, answers } = open<string, LeakReading>(String(prompt), signal);
+      const { asked, answers } = open<Prompt, LeakReading>(prompt, signal);
       previews.push(asked);
       return answers;
     },
