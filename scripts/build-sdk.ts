@@ -14,9 +14,16 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type BuildOptions, type Plugin } from "rolldown";
+import { build, type BuildOptions, type Plugin, type RolldownOutput } from "rolldown";
 
 const out = "dist/sdk";
+
+/** Of a package.json what is read here. */
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+}
 
 /** Packages stay imports: the application has its own copy of React, and one of each of the others. */
 const packages = /^[^./\0]/;
@@ -87,8 +94,23 @@ const worker = (name: string): BuildOptions => ({
 });
 
 rmSync(out, { recursive: true, force: true });
-await build([pages, node, worker("inference"), worker("attack")]);
+const built = await build([pages, node, worker("inference"), worker("attack")]);
+writeFileSync(join(out, "third-party-licences.md"), licences(built));
 declarations();
+
+/** The licences of the packages whose code is inside the files: the workers'. */
+function licences(outputs: readonly RolldownOutput[]): string {
+  const files = outputs
+    .flatMap(({ output }) => output)
+    .flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+  const folders = files.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []);
+  const parts = [...new Set(folders)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Package;
+    const text = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+    return `## ${name} ${version}\n\n${text === undefined ? license : readFileSync(join(folder, text), "utf8").trim()}\n`;
+  });
+  return `# Licences of the code in the workers\n\n${parts.join("\n")}`;
+}
 
 /** Declarations of what the entries reach, with the extensions that every resolver knows. */
 function declarations(): void {

@@ -8,7 +8,7 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { chromium, type Page } from "@playwright/test";
+import { chromium, type Page, type Request } from "@playwright/test";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { locateChromium, thisMachine } from "./find-chromium.ts";
@@ -26,9 +26,9 @@ try {
   const unpacked = pack();
   await lintPackage();
   const server = await started(process.execPath, [join(unpacked, "dist/node/sotto.js"), "serve", "--port", "0"], root);
-  await nodeExample(unpacked, server);
-  await pageExample("openai-shaped", unpacked, server, useOpenAiShaped);
-  await pageExample("react-chat", unpacked, server, useReactChat);
+  await nodeExample(server);
+  await pageExample("openai-shaped", server, useOpenAiShaped);
+  await pageExample("react-chat", server, useReactChat);
   console.log("The package works in all examples.");
 } finally {
   for (const child of children) child.kill();
@@ -89,7 +89,7 @@ async function lintPackage(): Promise<void> {
   if (messages.some(({ type }) => type !== "suggestion")) throw new Error("publint has objections.");
 }
 
-async function nodeExample(_unpacked: string, server: string): Promise<void> {
+async function nodeExample(server: string): Promise<void> {
   const folder = project("node-stream");
   const text = "The little fox ran home because";
   const environment = { ...process.env, SOTTO_SERVER: server, SOTTO_LEDGER: join(folder, "ledger.jsonl") };
@@ -110,12 +110,7 @@ async function nodeExample(_unpacked: string, server: string): Promise<void> {
   if (!rows.includes('"kind":"release"')) throw new Error("Nothing was written to the ledger.");
 }
 
-async function pageExample(
-  name: string,
-  _unpacked: string,
-  server: string,
-  use: (page: Page) => Promise<string>,
-): Promise<void> {
+async function pageExample(name: string, server: string, use: (page: Page) => Promise<string>): Promise<void> {
   const folder = project(name);
   const bin = (file: string) => join(repository, "node_modules", file);
   run(process.execPath, [bin("typescript/bin/tsc")], folder);
@@ -169,16 +164,25 @@ async function useOpenAiShaped(page: Page): Promise<string> {
   return page.locator("output").innerText();
 }
 
+function asksForChat(request: Request): boolean {
+  return request.url().endsWith("/v1/chat/completions");
+}
+
 async function useReactChat(page: Page): Promise<string> {
   await page.getByText(/[1-9]\d* tokens, at most/).waitFor({ timeout: 60_000 });
   await page.getByRole("checkbox").check();
   await page.getByText(/bayes: /).waitFor({ timeout: 120_000 });
+  const sending = page.waitForRequest(asksForChat);
   await page.getByRole("button", { name: "Send" }).click();
+  const sent = await sending;
   const again = page.getByRole("button", { name: /Another reply/ });
   const reply = page.locator(".assistant");
   await again.and(page.locator(":enabled")).waitFor({ timeout: 60_000 });
   const first = await reply.innerText();
+  const resent = page.waitForRequest(asksForChat);
   await again.click();
+  // The same bytes: a second reply costs nothing.
+  if ((await resent).postData() !== sent.postData()) throw new Error("The second request was not the first again.");
   await reply.waitFor({ timeout: 60_000 });
   await again.and(page.locator(":enabled")).waitFor({ timeout: 60_000 });
   return first;

@@ -9,9 +9,18 @@ const local = {
   headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
 };
 
+/** All that the SDK needs of a page's policy. The built page has it; Vite's own page of development needs more. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "style-src 'self'",
+].join("; ");
+
 export default defineConfig({
   server: local,
-  preview: local,
+  preview: { ...local, headers: { ...local.headers, "Content-Security-Policy": policy } },
   // Its workers are files beside its code: `vite dev` must leave them there.
   optimizeDeps: { exclude: ["sotto"] },
 });

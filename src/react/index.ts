@@ -1,4 +1,7 @@
-/** Hooks over a client of `sotto/sdk`. React 19. */
+/**
+ * `sotto/react`: hooks over a client of `sotto/sdk`. React 19.
+ * @module react
+ */
 export {
   usePrivateChat,
   type ChatMessage,

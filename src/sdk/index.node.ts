@@ -1,4 +1,7 @@
-/** Sotto's SDK in Node: the same client, its engine in the same thread. */
+/**
+ * `sotto/sdk` in Node: the same client, its engine in the same thread.
+ * @module sdk-node
+ */
 import { SottoError } from "../core/errors.ts";
 import { nodeAttack } from "../engine/attack/node-attack.ts";
 import { createLocalEngine, type EngineParts } from "../engine/local-engine.ts";

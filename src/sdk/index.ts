@@ -1,4 +1,7 @@
-/** Sotto's SDK in the browser. Text is released inside a worker; only noised levels leave the device. */
+/**
+ * `sotto/sdk` in the browser. Text is released inside a worker; only noised levels leave the device.
+ * @module sdk
+ */
 import { SottoError } from "../core/errors.ts";
 import { workerAttack } from "../engine/attack/worker-attack.ts";
 import { openWorkerEngine } from "../engine/worker-engine.ts";

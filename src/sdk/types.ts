@@ -1,7 +1,7 @@
 /** The public data of the SDK: what goes in, what comes out. Plain objects; no class hides state. */
 import type { BudgetState, Fitting } from "../core/accounting/ledger/budget.ts";
 import type { VocabularyCost } from "../core/accounting/vocabulary.ts";
-import type { Manifest, Preset } from "../core/bundle/manifest.ts";
+import type { Manifest as BundleManifest, Preset } from "../core/bundle/manifest.ts";
 import type { Candidate } from "../core/attack/posterior.ts";
 import type { Attacker, TokenLeak } from "../core/attack/report.ts";
 import type { EngineInfo, ExampleDraw, PresetTokens, PromptToken, Release } from "../engine/types.ts";
@@ -9,7 +9,7 @@ import type { Ledger } from "../storage/ledger.ts";
 import type { Chat } from "./openai/types.ts";
 import type { Models } from "./openai/models.ts";
 
-export type { Manifest, Preset };
+export type { Preset };
 export type * from "./openai/types.ts";
 export type { Model, Models, ModelsList } from "./openai/models.ts";
 export type { Attacker } from "../core/attack/report.ts";
@@ -33,6 +33,11 @@ export type {
   ReleasedLevels,
   SentSizes,
 } from "../engine/types.ts";
+
+/** A bundle's manifest, as it was checked: its model, presets and files, and what was measured of it. */
+// An interface is shown by its name; the type that is inferred of a schema, in full wherever it is used.
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface Manifest extends BundleManifest {}
 
 /** A stretch of the prompt. Public text goes as plain token ids and costs nothing; private text is released under `preset`. */
 export type PromptSegment =
@@ -113,7 +118,9 @@ export interface Affordable {
 
 /** One client speaks to one server with one bundle. */
 export interface Client {
+  /** Origin of the split server. */
   readonly server: string;
+  /** The bundle's manifest: its presets, its model, what was measured of it. */
   readonly bundle: Manifest;
   /** sha256 of the bundle's manifest, 64 hexadecimal digits. */
   readonly digest: string;

@@ -27,7 +27,9 @@ export type ChatCompletionContentPart = ChatCompletionContentPartText | ChatComp
  * public, since it comes from the server. A bundle without a chat template takes messages of `user` and `assistant` in turn.
  */
 export interface ChatCompletionMessageParam {
+  /** `developer` is `system`. The last message is the user's. */
   readonly role: "system" | "developer" | "user" | "assistant";
+  /** Private, unless a part says it is public. At most 64 parts. */
   readonly content: string | readonly ChatCompletionContentPart[];
   /** As it comes in a reply's message. Anything else is refused. */
   readonly refusal?: null;
@@ -57,10 +59,12 @@ export interface ChatCompletionCreateParamsBase {
 }
 
 export interface ChatCompletionCreateParamsNonStreaming extends ChatCompletionCreateParamsBase {
+  /** The whole reply at once. */
   readonly stream?: false | null;
 }
 
 export interface ChatCompletionCreateParamsStreaming extends ChatCompletionCreateParamsBase {
+  /** The reply in chunks, as it is made. */
   readonly stream: true;
   /** `include_usage`: one more chunk at the end, with the usage and no choice. */
   readonly stream_options?: { readonly include_usage?: boolean | null } | null;
