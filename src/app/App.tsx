@@ -36,6 +36,8 @@ import { useMedia, WIDE } from "./hooks/useMedia.ts";
 import { useOnline } from "./hooks/useOnline.ts";
 import { usePreview } from "./hooks/usePreview.ts";
 import { LeakPreview, Since } from "./late/parts.ts";
+import { LoadNotes } from "./pwa/LoadNotes.tsx";
+import { UpdateNotice } from "./pwa/UpdateNotice.tsx";
 import { useShared } from "./pwa/shared.ts";
 import { blockedByLedger } from "./ledger/sentences.ts";
 import { anew, bitsOf, costs, countsOf, DELTA } from "./privacy.ts";
@@ -217,6 +219,7 @@ export function App({ sdk, server, own = server, bundle, loadConversations = nul
         <div className="conversation">
           {!online && <Notice>{t("common:offline")}</Notice>}
           {ledger.view.status === "failed" && <LedgerNotice failure={ledger.view.failure} onRetry={ledger.reread} />}
+          {state.engine.status === "ready" && <LoadNotes notes={state.engine.notes} />}
           <div className="paper">
             <Composer
               engine={state.engine}
@@ -308,6 +311,7 @@ export function App({ sdk, server, own = server, bundle, loadConversations = nul
         </aside>
       </main>
       <Footer client={client} kept={loadConversations !== null} onSheet={setSheet} />
+      <UpdateNotice busy={busy} />
       <Sheets
         open={sheet}
         {...{ sdk, client, manifest, preset, own, bundle, kept, keeping, commands }}

@@ -1,7 +1,6 @@
 import { useMemo } from "react";
 import { App } from "./App.tsx";
 import { kept as loadKept } from "./conversations/load.ts";
-import { UpdateNotice } from "./pwa/UpdateNotice.tsx";
 import type { Sdk } from "./sdk.ts";
 import { settings, useSettings } from "./settings/store.ts";
 import { initialState } from "./state.ts";
@@ -19,16 +18,13 @@ export function Root({ sdk, own, bundle }: Props) {
   const { server, bundle: chosen, keepConversations } = useSettings();
   const start = useMemo(() => ({ ...initialState, preset: settings.held().settings.preset }), []);
   return (
-    <>
-      <App
-        sdk={sdk}
-        own={own}
-        server={server ?? own}
-        bundle={chosen ?? bundle}
-        loadConversations={keepConversations ? loadKept : null}
-        start={start}
-      />
-      <UpdateNotice />
-    </>
+    <App
+      sdk={sdk}
+      own={own}
+      server={server ?? own}
+      bundle={chosen ?? bundle}
+      loadConversations={keepConversations ? loadKept : null}
+      start={start}
+    />
   );
 }

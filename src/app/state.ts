@@ -1,12 +1,13 @@
 /** All that the page knows, and every way it may change. Pure: no effect starts here. */
-import type { Client, CompletionChunk, LoadProgress, Release } from "../sdk/types.ts";
+import type { Client, CompletionChunk, LoadNote, LoadProgress, Release } from "../sdk/types.ts";
 import { isRefusedByLedger, type Failure } from "./failure.ts";
 import { carried, marked, promptKey, PUBLIC, type Draft, type Mark } from "./marks.ts";
 
 /** The client part of the inference on this device. */
 export type Engine =
   | { readonly status: "loading"; readonly runtime: LoadProgress | null; readonly bundle: LoadProgress | null }
-  | { readonly status: "ready"; readonly client: Client }
+  /** `notes`: what a person should know of how the bundle came. */
+  | { readonly status: "ready"; readonly client: Client; readonly notes?: readonly LoadNote[] | undefined }
   | { readonly status: "failed"; readonly failure: Failure };
 
 export type Usage = CompletionChunk["usage"];
@@ -124,7 +125,7 @@ export function reduce(state: State, action: Action): State {
     case "loaded":
       return {
         ...state,
-        engine: { status: "ready", client: action.client },
+        engine: { status: "ready", client: action.client, notes: notesOf(state.engine) },
         preset: keptPreset(state.preset, action.client),
       };
     case "load-failed":
@@ -215,6 +216,10 @@ export function reduce(state: State, action: Action): State {
     case "rewritten":
       return { ...state, ...draftOf(state, action.turn) };
   }
+}
+
+function notesOf(engine: Engine): readonly LoadNote[] | undefined {
+  return engine.status === "loading" ? engine.bundle?.notes : undefined;
 }
 
 /** A message of which something may still arrive. */

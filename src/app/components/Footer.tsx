@@ -2,15 +2,16 @@ import { Trans, useTranslation } from "react-i18next";
 import type { Client } from "../../sdk/types.ts";
 import type { SheetName } from "./Sheets.tsx";
 import { VERSION } from "../version.ts";
+import { useInstall } from "../pwa/install.ts";
 import { apart, tenth } from "../wording.ts";
 
 const SHEETS = ["ledger", "servers", "storage", "settings", "help"] as const;
 const TITLES = {
-  ledger: "ledger",
-  servers: "servers",
-  storage: "storage",
-  settings: "settings",
-  help: "keys",
+  ledger: "ledger:title",
+  servers: "servers:title",
+  storage: "storage:title",
+  settings: "settings:title",
+  help: "commands:help",
 } as const;
 
 interface Props {
@@ -22,7 +23,8 @@ interface Props {
 
 /** What is promised, what is not, and whose work this is. */
 export function Footer({ client, kept, onSheet }: Props) {
-  const { t } = useTranslation(["common", "conversations"]);
+  const { t } = useTranslation(["common", "ledger", "servers", "storage", "settings", "commands", "install"]);
+  const { available, install } = useInstall();
   return (
     <footer className="footer">
       <p>
@@ -62,9 +64,14 @@ export function Footer({ client, kept, onSheet }: Props) {
             aria-haspopup="dialog"
             onClick={() => onSheet(sheet)}
           >
-            {t(`conversations:${TITLES[sheet]}`)}
+            {t(TITLES[sheet])}
           </button>
         ))}
+        {available && (
+          <button type="button" className="link-button" onClick={() => void install()}>
+            {t("install:install")}
+          </button>
+        )}
       </p>
     </footer>
   );

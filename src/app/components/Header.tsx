@@ -8,7 +8,7 @@ interface Props {
 }
 
 export function Header({ onConversations, onMenu }: Props) {
-  const { t } = useTranslation("conversations");
+  const { t } = useTranslation(["conversations", "commands"]);
   return (
     <header className="header">
       <Wordmark />
@@ -21,7 +21,7 @@ export function Header({ onConversations, onMenu }: Props) {
           type="button"
           className="icon-button"
           aria-haspopup="dialog"
-          aria-label={t("menu")}
+          aria-label={t("commands:menu")}
           aria-keyshortcuts="Control+K Meta+K"
           onClick={onMenu}
         >

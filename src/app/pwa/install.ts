@@ -1,5 +1,6 @@
 /** The browser's own way to install the page, kept until a button asks for it. */
 import { useSyncExternalStore } from "react";
+import { useMedia } from "../hooks/useMedia.ts";
 
 /** Only some browsers have it; the types know nothing of it. */
 interface InstallPrompt extends Event {
@@ -57,6 +58,6 @@ export function useInstall(): Install {
     () => prompt !== null,
     () => false,
   );
-  const installed = window.matchMedia("(display-mode: standalone)").matches;
+  const installed = useMedia("(display-mode: standalone)", false);
   return { available, installed, install };
 }

@@ -60,7 +60,11 @@ export function ConversationsSheet({ store, off, onClose, onBegin, ...rest }: Pr
         >
           {t("begin")}
         </button>
-        {store === null ? <p className="drawer-empty">{off ? t("off") : t("reading")}</p> : <Kept store={store} onLeave={close} {...rest} />}
+        {store === null ? (
+          <p className="drawer-empty">{off ? t("off") : t("reading")}</p>
+        ) : (
+          <Kept store={store} onLeave={close} {...rest} />
+        )}
       </div>
     </dialog>
   );

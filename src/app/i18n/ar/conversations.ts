@@ -47,7 +47,7 @@ export const conversations = {
   imported: "المستورد: جديدة {{added}}، ومتغيرة {{updated}}، وكما كانت {{same}}.",
   working: "جارٍ العمل…",
   notKept: "تعذّر حفظ هذه المحادثة.",
-  elsewhere: "هذه المحادثة مع {{server}}، الحزمة {{bundle}}. يمكن قراءتها هنا؛ أما متابعتها فتحتاج إلى ذلك الخادم.",
+  elsewhere: "كانت هذه المحادثة مع {{server}}، الحزمة {{bundle}}. ما تكتبه الآن يذهب إلى خادم هذه الصفحة بضوضاء جديدة.",
   earlier_zero: "{{count}} رسالة سابقة",
   earlier_one: "رسالة سابقة واحدة",
   earlier_two: "رسالتان سابقتان",

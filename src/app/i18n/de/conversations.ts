@@ -48,7 +48,7 @@ export const conversations = {
   working: "In Arbeit …",
   notKept: "Dieses Gespräch konnte nicht behalten werden.",
   elsewhere:
-    "Dieses Gespräch ist mit {{server}}, Bündel {{bundle}}. Lesen lässt es sich hier; um es fortzuführen, braucht es jenen Server.",
+    "Dieses Gespräch war mit {{server}}, Paket {{bundle}}. Was du jetzt schreibst, geht an den Server dieser Seite und wird neu verrauscht.",
   earlier_one: "{{count}} frühere Nachricht",
   earlier_other: "{{count}} frühere Nachrichten",
   earlierKept: "Aus diesem Gespräch, die neueste zuerst.",

@@ -52,7 +52,7 @@ export const conversations = {
   working: "Trabajando…",
   notKept: "Esta conversación no se pudo guardar.",
   elsewhere:
-    "Esta conversación es con {{server}}, paquete {{bundle}}. Se puede leer aquí; para continuarla hace falta ese servidor.",
+    "Esta conversación era con {{server}}, paquete {{bundle}}. Lo que escribas ahora va al servidor de esta página, con ruido nuevo.",
   earlier_one: "{{count}} mensaje anterior",
   earlier_many: "{{count}} de mensajes anteriores",
   earlier_other: "{{count}} mensajes anteriores",

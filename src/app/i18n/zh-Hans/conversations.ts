@@ -41,7 +41,7 @@ export const conversations = {
   imported: "已导入：新增 {{added}}，更改 {{updated}}，未变 {{same}}。",
   working: "处理中…",
   notKept: "无法保存此对话。",
-  elsewhere: "此对话属于 {{server}}，模型包 {{bundle}}。可以在这里阅读；要继续则需要那台服务器。",
+  elsewhere: "这段对话是与 {{server}}（模型包 {{bundle}}）进行的。你现在写的内容会发往本页的服务器，并重新加噪。",
   earlier_other: "{{count}} 条更早的消息",
   earlierKept: "属于此对话，最新的在前。",
   earlierTab: "只保存在此标签页中；关闭后即消失。",
