@@ -2,6 +2,7 @@
 import { createServer, request as ask, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test, type Page } from "@playwright/test";
+import { visitAgain } from "./visited.ts";
 
 const MODEL = "/bundles/demo-stories/client/client.onnx";
 /** Bytes after which the connection is cut. */
@@ -57,7 +58,8 @@ async function openGateway(server: string): Promise<Gateway> {
 }
 
 let gateway: Gateway;
-test.beforeEach(async ({ baseURL }) => {
+test.beforeEach(async ({ baseURL, page }) => {
+  await visitAgain(page);
   gateway = await openGateway(baseURL ?? "");
 });
 test.afterEach(() => gateway.close());

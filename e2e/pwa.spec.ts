@@ -2,6 +2,7 @@
 import { expect, test, type Page } from "@playwright/test";
 import { openChangingServer } from "./pwa-server.ts";
 import { recordTraffic, leaks, traces } from "./traffic.ts";
+import { visitAgain } from "./visited.ts";
 
 test.use({ serviceWorkers: "allow" });
 
@@ -9,6 +10,7 @@ const SHARED = "Ottilie Brandt of 14 Quince Lane lost her silver ring.";
 
 /** The page with its service worker in charge, and all that it needs kept. */
 async function open(page: Page, address = "/"): Promise<void> {
+  await visitAgain(page);
   await page.goto(address);
   await expect(page.getByText(/Ready on/)).toBeVisible({ timeout: 30_000 });
   await page.evaluate(async () => {
