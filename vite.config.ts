@@ -19,8 +19,8 @@ function runtimeBytes(variant: string): number {
   return statSync(fileURLToPath(import.meta.resolve(`onnxruntime-web/ort-wasm-simd-threaded${variant}.wasm`))).size;
 }
 
-/** Below the page nothing happens on import: who takes one function of a file of re-exports does not get the others' files with it. */
-const pure = /\/src\/(?:core|engine|sdk|storage)\//;
+/** Below the page nothing happens on import: who takes one function of a file of re-exports does not get the others' files with it. But for the one file that is there for what it does. */
+const pure = /\/src\/(?:core|engine|sdk|storage)\/(?!(?:\w+\/)*without-eval\.ts$)/;
 
 /** Modules that page, widget or late parts share and that the first paint needs; the late parts are in src/app/late/parts.ts. */
 const FIRST_PAINT =

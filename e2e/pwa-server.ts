@@ -7,7 +7,7 @@ import { join } from "node:path";
 export interface ChangingServer {
   readonly url: string;
   /** Make another version of the page: a new shell, and a service worker that lists it. */
-  newVersion(title: string): Promise<void>;
+  newVersion(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,12 +31,12 @@ export async function openChangingServer(): Promise<ChangingServer> {
   });
   return {
     url: url.replace(/\/$/, ""),
-    async newVersion(title) {
+    async newVersion(name) {
       const index = join(folder, "index.html");
       const html = await readFile(index, "utf8");
-      await writeFile(index, html.replace(/<title>[^<]*<\/title>/, `<title>${title}</title>`));
+      await writeFile(index, html.replace("<head>", `<head><meta name="version" content="${name}" />`));
       const worker = join(folder, "sw.js");
-      const revision = Buffer.from(title).toString("hex").padEnd(32, "0").slice(0, 32);
+      const revision = Buffer.from(name).toString("hex").padEnd(32, "0").slice(0, 32);
       const code = await readFile(worker, "utf8");
       const next = code.replace(/("revision":")[0-9a-f]{32}(","url":"index\.html")/, `$1${revision}$2`);
       if (next === code) throw new Error("sw.js lists no index.html.");
