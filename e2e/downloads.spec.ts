@@ -2,7 +2,7 @@
 import { createServer, request as ask, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test, type Page } from "@playwright/test";
-import { visitAgain } from "./visited.ts";
+import { visitAgain } from "./visit-again.ts";
 
 const MODEL = "/bundles/demo-stories/client/client.onnx";
 /** Bytes after which the connection is cut. */

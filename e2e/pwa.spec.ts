@@ -2,7 +2,7 @@
 import { expect, test, type Page } from "@playwright/test";
 import { openChangingServer } from "./pwa-server.ts";
 import { recordTraffic, leaks, traces } from "./traffic.ts";
-import { visitAgain } from "./visited.ts";
+import { visitAgain } from "./visit-again.ts";
 
 test.use({ serviceWorkers: "allow" });
 
