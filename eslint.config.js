@@ -22,6 +22,8 @@ const nodeOnly = "**/*.node.ts";
 
 export default defineConfig(
   globalIgnores(["**/dist/", "coverage/", "test-results/", "playwright-report/", ".cache/", "trainer/", "bundles/"]),
+  // Programs of people who install the package: scripts/pack-test.ts compiles and runs them as such.
+  globalIgnores(["examples/"]),
 
   {
     files: [code, "**/*.js"],
@@ -59,7 +61,7 @@ export default defineConfig(
   // Packages and Node, room by room. Tests run under Node with the tools they need.
   { files: [`src/core/${code}`], ignores: [tests], rules: restrict(corePackagesOnly) },
   { files: [`src/core/mechanism/${code}`], ignores: [tests], rules: restrict(corePackagesOnly, noSeededGenerator) },
-  { files: [`src/{app,widget,storage}/${code}`], ignores: [tests, nodeOnly], rules: restrict(noNode) },
+  { files: [`src/{app,widget,react,storage}/${code}`], ignores: [tests, nodeOnly], rules: restrict(noNode) },
   {
     files: [`src/{sdk,engine}/${code}`, `workers/${code}`],
     ignores: [tests],
@@ -69,6 +71,10 @@ export default defineConfig(
 
   // Logs go through the server's logger, which knows what must not be said.
   { files: [`{src,workers,server}/${code}`], ignores: [tests], rules: { "no-console": "error" } },
-  { files: [`{src,workers}/${code}`], ignores: [tests, "src/app/theme*.{ts,tsx}"], rules: noWebStorage },
-  { files: [`src/{app,widget,sdk}/${code}`], extends: [reactHooks.configs.flat["recommended-latest"]] },
+  {
+    files: [`{src,workers}/${code}`],
+    ignores: [tests, "src/app/theme*.{ts,tsx}", "src/app/settings/store.ts"],
+    rules: noWebStorage,
+  },
+  { files: [`src/{app,widget,sdk,react}/${code}`], extends: [reactHooks.configs.flat["recommended-latest"]] },
 );

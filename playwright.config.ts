@@ -1,5 +1,6 @@
 /** End-to-end tests: a real Chromium against the server as it is shipped, built by `npm run build`. */
 import { defineConfig } from "@playwright/test";
+import { visited } from "./e2e/visited.ts";
 import { locateChromium, thisMachine } from "./scripts/find-chromium.ts";
 
 const port = process.env["SOTTO_TEST_PORT"] ?? "8799";
@@ -36,7 +37,11 @@ export default defineConfig({
   timeout: 60_000,
   use: {
     baseURL: address,
+    // As whoever has been here before: the introduction has tests of its own.
+    storageState: visited(address),
     trace: "retain-on-failure",
+    // It would answer what a test wants to route. e2e/pwa.spec.ts lets it.
+    serviceWorkers: "block",
     launchOptions: { executablePath, args: quiet },
   },
   projects: [

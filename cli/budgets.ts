@@ -1,6 +1,6 @@
 /** Budgets in words. */
 import type { Budget } from "../src/core/accounting/ledger/budget.ts";
-import type { BudgetExceededError } from "../src/storage/ledger.ts";
+import type { BudgetExceededError } from "../src/core/accounting/ledger/budget-exceeded.ts";
 
 const SCOPES: Readonly<Record<Budget["scope"], string>> = {
   message: "a message",

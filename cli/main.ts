@@ -2,7 +2,7 @@
 /** `sotto`: the command line. */
 import { Command } from "commander";
 import { SottoError } from "../src/core/errors.ts";
-import { BudgetExceededError } from "../src/storage/ledger.ts";
+import { BudgetExceededError } from "../src/core/accounting/ledger/budget-exceeded.ts";
 import { accountCommand } from "./account.ts";
 import { describeRefusal } from "./budgets.ts";
 import { auditCommand } from "./audit.ts";

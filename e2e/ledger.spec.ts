@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
 import { recordTraffic } from "./traffic.ts";
+import { visited } from "./visited.ts";
 
 const TEXT = "The old man had a red boat and a small dog.";
 
@@ -194,7 +195,10 @@ test("export, reset asked twice, import: the count is back and never lower", asy
   await expect(sheet(page).getByRole("alert").filter({ hasText: "ledger_import_invalid" })).toBeVisible();
 
   // In a browser that has lost its ledger, the export brings the count back.
-  const fresh = await page.context().browser()?.newContext();
+  const fresh = await page
+    .context()
+    .browser()
+    ?.newContext({ storageState: visited(page.url()) });
   if (fresh === undefined) throw new Error("No browser.");
   const restored = await fresh.newPage();
   await open(restored);

@@ -9,8 +9,18 @@ const TEXT =
   "Orla Venn wrote her secret number, 555 0142, on a piece of paper and gave it to her best friend. The next day";
 const SIZES = {
   desktop: { viewport: { width: 1280, height: 1100 }, deviceScaleFactor: 1, isMobile: false },
-  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true },
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5, isMobile: true },
 } as const;
+
+/** What the command menu is asked for, and the name of the picture. */
+const SHEETS = [
+  ["", "menu-"],
+  ["Search conversations", "conversations-"],
+  ["Settings", "settings-"],
+  ["Choose a server", "models-"],
+  ["kept on this device", "storage-"],
+  ["Keys", "help-"],
+] as const;
 
 const executablePath = locateChromium(thisMachine);
 if (executablePath === null) throw new Error("No Chromium: run `npx tsx scripts/find-chromium.ts` first.");
@@ -24,8 +34,13 @@ for (const [size, options] of Object.entries(SIZES)) {
     const page = await context.newPage();
     const shot = (name: string) => page.screenshot({ path: `docs/screenshots/${name}${size}-${colorScheme}.png` });
     await page.goto(server.url);
-    await page.getByRole("button", { name: "Send", exact: true }).waitFor();
-    await page.getByText(/Ready on/).waitFor({ timeout: 60_000 });
+    // The first visit's introduction, at its end.
+    await page.getByRole("dialog").waitFor({ timeout: 60_000 });
+    await page.waitForTimeout(21_000);
+    await shot("welcome-");
+    await page.keyboard.press("Escape");
+    await page.getByText(/Ready on/).waitFor();
+    await page.waitForTimeout(400);
     await shot("empty-");
     await page.getByLabel("Your text").fill(TEXT);
     await page.getByRole("button", { name: "What could the server read?" }).click();
@@ -67,6 +82,19 @@ for (const [size, options] of Object.entries(SIZES)) {
     });
     await page.waitForTimeout(400);
     await shot("history-");
+    await page.keyboard.press("Escape");
+    for (const [command, name] of SHEETS) {
+      await page.keyboard.press("ControlOrMeta+K");
+      await page.getByRole("combobox").fill(command);
+      if (name === "menu-") await page.waitForTimeout(400);
+      else {
+        await page.keyboard.press("Enter");
+        await page.waitForTimeout(1200);
+      }
+      await shot(name);
+      await page.keyboard.press("Escape");
+      await page.waitForTimeout(200);
+    }
     await context.close();
   }
 }

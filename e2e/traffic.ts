@@ -18,18 +18,21 @@ export function recordTraffic(page: Page): {
   const sent: Sent[] = [];
   const sockets: string[] = [];
   page.on("websocket", (socket) => sockets.push(socket.url()));
-  page.context().on("request", (request) => sent.push(describe(request)));
+  page.context().on("request", (request) => sent.push(ofPage(request)));
   return { sent, sockets, completions: () => sent.filter((s) => s.url.pathname === "/v1/completions") };
 }
 
-function describe(request: Request): Sent {
-  const url = new URL(request.url());
-  const body = request.postDataBuffer();
+function ofPage(request: Request): Sent {
+  return asSent(request.method(), new URL(request.url()), request.headers(), request.postDataBuffer());
+}
+
+/** A request in every form that a text could be looked for in. */
+export function asSent(method: string, url: URL, fields: object, body: Buffer | null): Sent {
   const frame = body === null ? null : frameOf(body);
-  const headers = Buffer.from(JSON.stringify(request.headers()));
+  const headers = Buffer.from(JSON.stringify(fields));
   const address = [url.href, decodeURIComponent(url.href)].map((text) => Buffer.from(text));
   const parts = [...address, headers, ...(body === null ? [] : [body, ...decoded(body)]), ...(frame ? [frame] : [])];
-  return { method: request.method(), url, frame, parts };
+  return { method, url, frame, parts };
 }
 
 /** A body read as a form, and every run in it that could be base64. */

@@ -16,8 +16,10 @@ const files = {
   engineNode: "src/engine/engine.node.ts",
   sdk: "src/sdk/client.ts",
   sdkNode: "src/sdk/client.node.ts",
+  react: "src/react/react.ts",
   app: "src/app/app.tsx",
   theme: "src/app/theme.ts",
+  settings: "src/app/settings/store.ts",
   widget: "src/widget/widget.ts",
   workers: "workers/inference.ts",
   server: "server/server.ts",
@@ -72,14 +74,15 @@ const allowed: Record<string, Room[]> = {
   storage: ["core"],
   engine: ["core", "storage"],
   sdk: ["core", "storage", "engine"],
+  react: ["sdk"],
   app: ["sdk"],
-  widget: ["sdk"],
+  widget: ["sdk", "app"],
   workers: ["core", "storage", "engine"],
   server: ["core"],
   cli: ["core", "storage", "engine", "sdk", "server"],
-  scripts: ["core", "storage", "engine", "sdk", "app", "widget", "workers", "server", "cli"],
-  bench: ["core", "storage", "engine", "sdk", "app", "widget", "workers", "server", "cli", "scripts", "e2e"],
-  e2e: ["core", "storage", "engine", "sdk", "app", "widget", "workers", "server", "cli", "scripts", "bench"],
+  scripts: ["core", "storage", "engine", "sdk", "react", "app", "widget", "workers", "server", "cli"],
+  bench: ["core", "storage", "engine", "sdk", "react", "app", "widget", "workers", "server", "cli", "scripts", "e2e"],
+  e2e: ["core", "storage", "engine", "sdk", "react", "app", "widget", "workers", "server", "cli", "scripts", "bench"],
   load: ["core"],
   deploy: ["load"],
 };
@@ -221,6 +224,7 @@ describe("other bans", () => {
   it.each<[string, Room, string]>([
     ["console", "cli", 'console.log("x");\n'],
     ["web storage", "theme", 'localStorage.setItem("a", "b");\n'],
+    ["web storage", "settings", 'window.localStorage.setItem("a", "b");\n'],
     ["a file of 400 lines", "core", `${"//\n".repeat(399)}export {};\n`],
   ])("%s is allowed in %s", async (_what, room, text) => {
     expect(await broken(room, text)).toEqual([]);

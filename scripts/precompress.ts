@@ -18,8 +18,8 @@ const compressible = new Set([".css", ".html", ".js", ".json", ".md", ".mjs", ".
 /** Under this many bytes the headers weigh more than what is saved. */
 const smallest = 1024;
 
-/** Middling: 27 MB of WASM take 2 s; at 9 they would take 11 s and end up 5% smaller. */
-const quality = 5;
+/** Middling for what is large: 27 MB of WASM take 2 s; at 9 they would take 11 s and end up 5% smaller. The page itself is worth the most. */
+const qualityOf = (bytes: number) => (bytes > 1_000_000 ? 5 : 11);
 
 async function readIfThere(path: string): Promise<Buffer | null> {
   try {
@@ -40,10 +40,13 @@ async function compressFile(path: string, cache: string): Promise<void> {
   const bytes = await readFile(path);
   if (bytes.length < smallest) return;
   const hash = createHash("sha256").update(bytes).digest("hex");
-  const kept = join(cache, `${hash}.br`);
+  const kept = join(cache, `${hash}-${qualityOf(bytes.length)}.br`);
   let compressed = await readIfThere(kept);
   if (compressed === null) {
-    const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    const params = {
+      [constants.BROTLI_PARAM_QUALITY]: qualityOf(bytes.length),
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    };
     compressed = await brotli(bytes, { params });
     await writeWhole(kept, compressed);
   }

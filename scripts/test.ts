@@ -1,7 +1,7 @@
 /** `npm test`: every check in turn, stopping at the first that fails. */
 import { spawnSync } from "node:child_process";
 
-const steps = ["types", "lint", "unit", "build", "e2e"];
+const steps = ["types", "lint", "unit", "build", "budgets", "e2e"];
 
 /** npm names itself to the scripts it runs; started by hand, it is looked up. */
 const npm = process.env["npm_execpath"];

@@ -16,11 +16,13 @@ import { registerChat } from "./http/chat.ts";
 import { registerCompletions } from "./http/completions.ts";
 import { registerCompression } from "./http/compression.ts";
 import { registerCors } from "./http/cors.ts";
+import { registerEmbed } from "./http/embed.ts";
 import { refusal, registerErrors, sendFailure } from "./http/errors.ts";
 import { registerHeaders } from "./http/headers.ts";
 import { registerHealth } from "./http/health.ts";
 import { registerKeys } from "./http/keys.ts";
 import { registerMetrics } from "./http/metrics.ts";
+import { registerPageConfig } from "./http/page-config.ts";
 import { registerModels } from "./http/models.ts";
 import { registerAddressRate, type Rate } from "./http/rate.ts";
 import { registerOpenApi } from "./http/openapi.ts";
@@ -38,12 +40,24 @@ export interface Access {
   readonly addressRate: Rate;
   /** Other origins whose pages may use the API. */
   readonly origins: readonly string[];
+  /** Origins whose pages may hold the widget. */
+  readonly embedders: readonly string[];
+  /** Origins of other servers that the page may speak to. */
+  readonly servers: readonly string[];
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */
   readonly proxies: readonly string[];
 }
 
 const NO_RATE: Rate = { perMinute: 0, burst: 1 };
-const OPEN: Access = { keys: [], keyRate: NO_RATE, addressRate: NO_RATE, origins: [], proxies: [] };
+const OPEN: Access = {
+  keys: [],
+  keyRate: NO_RATE,
+  addressRate: NO_RATE,
+  origins: [],
+  embedders: [],
+  servers: [],
+  proxies: [],
+};
 
 export interface AppOptions {
   /** Folder whose folders are bundles. */
@@ -106,7 +120,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   logRequests(app, logger);
   metrics.observe(app);
   registerErrors(app, report);
-  await registerHeaders(app);
+  await registerHeaders(app, access.servers);
+  registerPageConfig(app, access.servers);
+  registerEmbed(app, access.embedders);
   await registerCors(app, access.origins);
   drain.install(app);
   registerAddressRate(app, access.addressRate);

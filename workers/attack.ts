@@ -1,4 +1,5 @@
 /** The attack worker: levels and token ids in, reports out. It never sees text, and speaks to nobody but the page. */
+import "../src/core/without-eval.ts";
 import { expose, releaseProxy, type Remote } from "comlink";
 import { SottoError } from "../src/core/errors.ts";
 import type { LeakReport } from "../src/core/attack/report.ts";

@@ -1,4 +1,5 @@
 /** The inference worker: text in, levels and frames out. Activations never leave this file's realm. */
+import "../src/core/without-eval.ts";
 import { expose, transfer } from "comlink";
 import { SottoError } from "../src/core/errors.ts";
 import type { Engine } from "../src/engine/engine.ts";
@@ -10,6 +11,7 @@ import type { InferenceWorker } from "../src/engine/worker-protocol.ts";
 import { cacheStorage } from "../src/storage/cache-storage.ts";
 import { httpSource } from "../src/storage/http-source.ts";
 import { profileCache } from "../src/storage/profile-cache.ts";
+import { keepUsedAssets } from "../src/storage/used-assets.ts";
 import { runtimeFiles } from "./runtime-files.ts";
 
 let engine: Engine | null = null;
@@ -27,6 +29,7 @@ const worker: InferenceWorker = {
       const source = httpSource(server, bundle, cacheStorage());
       const parts = await openParts(source, browserRuntime(runtimeFiles), onProgress);
       engine = createLocalEngine({ ...parts, profiles: profileCache() });
+      keepUsedAssets();
       return { info: engine.info, manifest: engine.manifest, digest: engine.digest };
     }),
   tokenize: (segments, earlier) => outcome(() => opened().tokenize(segments, earlier)),

@@ -60,7 +60,10 @@ const webStorage = ["localStorage", "sessionStorage"];
 /** Rules for every file. The property rule also sees `const { random } = Math`. */
 export const everywhere = { ...restrict(), "no-restricted-properties": ["error", mathRandom] };
 
-/** Rules for all browser code but the one file that must know the colours before the first frame. */
+/**
+ * Rules for all browser code but two places: the theme, whose colours must be known before the first frame, and the settings, which
+ * hold choices and no text.
+ */
 export const noWebStorage = {
   "no-restricted-globals": ["error", ...webStorage.map((name) => ({ name, message: inTheClear }))],
   "no-restricted-properties": [

@@ -4,7 +4,7 @@ const core = "src/core";
 const storage = "src/storage";
 const engine = "src/engine";
 const sdk = "src/sdk";
-const product = [core, storage, engine, sdk, "src/app", "src/widget", "workers", "server", "cli"];
+const product = [core, storage, engine, sdk, "src/react", "src/app", "src/widget", "workers", "server", "cli"];
 
 /** The rooms each room may import, besides itself. A room that is not named here may be imported by nobody. */
 const mayImport = {
@@ -12,8 +12,10 @@ const mayImport = {
   [storage]: [core],
   [engine]: [core, storage],
   [sdk]: [core, engine, storage],
+  "src/react": [sdk],
   "src/app": [sdk],
-  "src/widget": [sdk],
+  // The widget is the page in small: it takes its parts, and the page knows nothing of it.
+  "src/widget": [sdk, "src/app"],
   workers: [core, engine, storage],
   server: [core],
   cli: [core, engine, storage, sdk, "server"],

@@ -69,6 +69,10 @@ describe("loadConfig", () => {
     ["[engine]\nkind = 'vllm'\nurl = 'ftp://x'\nmodel = 'm'", "server.toml:3: engine.url: must be an http"],
     ["[cors]\norigins = ['*']", "server.toml:2: cors.origins: must be an origin"],
     ["[cors]\norigins = ['https://a.example/x']", "server.toml:2: cors.origins: must be an origin"],
+    ["[page]\nservers = ['https://*.example']", "server.toml:2: page.servers: must be an origin"],
+    ["[page]\nservers = ['https://a.example/v1']", "server.toml:2: page.servers: must be an origin"],
+    ["[embed]\norigins = ['*']", "server.toml:2: embed.origins: must be an origin"],
+    ["[embed]\norigins = ['https://a;script-src']", "server.toml:2: embed.origins: must be an origin of letters"],
     ["[proxy]\ntrusted = ['10.0.0.0/33']", "server.toml:2: proxy.trusted: must be an address"],
     ["[keys]\nsha256 = ['s3cret']", "server.toml:2: keys.sha256: must be a SHA-256"],
     [

@@ -37,6 +37,8 @@ export function serveOptions(config: Config): Omit<ServeOptions, "bundles" | "ap
       keyRate: { perMinute: rate.key_per_minute, burst: rate.key_burst },
       addressRate: { perMinute: rate.address_per_minute, burst: rate.address_burst },
       origins: config.cors.origins,
+      embedders: config.embed.origins,
+      servers: config.page.servers,
       proxies: config.proxy.trusted,
     },
     metrics: !metrics.enabled

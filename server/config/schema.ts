@@ -10,6 +10,8 @@ const ms = (low: number) => z.int().min(low).max(MAX_MS);
 const port = z.int().min(0).max(65_535);
 
 const origin = z.string().refine(isOrigin, "must be an origin, such as https://chat.example");
+/** As a part of a Content-Security-Policy. */
+const policyOrigin = origin.refine(isPlainOrigin, "must be an origin of letters, digits, dots and hyphens");
 const proxy = z.string().refine(isAddressOrRange, "must be an address or a range, such as 10.0.0.0/8");
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
 
@@ -138,6 +140,24 @@ export const configSchema = z
         origins: z.array(origin).default([]).describe("Origins whose pages may use the API besides the server's own."),
       })
       .prefault({}),
+    embed: z
+      .strictObject({
+        origins: z
+          .array(policyOrigin)
+          .default([])
+          .describe("Origins whose pages may hold the widget, `/embed.html`; with none, no page may."),
+      })
+      .prefault({}),
+    page: z
+      .strictObject({
+        servers: z
+          .array(policyOrigin)
+          .default([])
+          .describe(
+            "Origins of other servers that the page may speak to; each must name this one in its `cors.origins`.",
+          ),
+      })
+      .prefault({}),
     proxy: z
       .strictObject({
         trusted: z
@@ -166,6 +186,11 @@ export type Config = z.output<typeof configSchema>;
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
+}
+
+/** It becomes a part of a header: what an address may hold and a policy reads as its own punctuation is not for it. */
+function isPlainOrigin(text: string): boolean {
+  return /^https?:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d+)?$/.test(text);
 }
 
 function isAddressOrRange(text: string): boolean {

@@ -4,10 +4,8 @@ import { join, resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
 import fastifyStatic from "@fastify/static";
 import { SottoError } from "../../src/core/errors.ts";
+import { isPage } from "../../src/core/wire/pages.ts";
 import { sendFailure, toFailure } from "./errors.ts";
-
-/** Addresses that are never a page: what asks for them wants data, and a page in its place would be taken for it. */
-const NOT_PAGES = /^\/(?:v\d+|api|bundles|assets|healthz|readyz|metrics)(?:\/|$)/;
 
 /**
  * Serve the page from `appDir`; null: a server without a page. Takes over every address that has no route.
@@ -49,8 +47,8 @@ export async function registerAppFiles(app: FastifyInstance, appDir: string | nu
   });
   app.setNotFoundHandler(async ({ method, url }, reply) => {
     const path = url.split("?", 1)[0]!;
-    const isPage = (method === "GET" || method === "HEAD") && !NOT_PAGES.test(path) && !/\.[^/]*$/.test(path);
-    if (!isPage) return sendFailure(reply, nothing());
+    const asksForPage = (method === "GET" || method === "HEAD") && isPage(path);
+    if (!asksForPage) return sendFailure(reply, nothing());
     // Read anew each time: a rebuilt page names other assets.
     return reply
       .code(200)

@@ -102,6 +102,29 @@ describe("bundles over HTTP", () => {
     ]);
   });
 
+  it("goes on with the very file that was begun, and with no other", async () => {
+    const rest = { range: "bytes=10-", "accept-encoding": "identity" };
+    const on = await get(`${FILE}?sha256=${hash}`, { ...rest, "if-range": `"${hash}"` });
+    expect([on.statusCode, on.headers.etag]).toEqual([206, `"${hash}"`]);
+    expect(on.headers["content-range"]).toBe(`bytes 10-${tokenizer.length - 1}/${tokenizer.length}`);
+    expect(on.headers["cache-control"]).toBe("public, max-age=31536000, immutable");
+    expect(on.rawPayload).toEqual(tokenizer.subarray(10));
+    for (const other of [`"${"0".repeat(64)}"`, `W/"${hash}"`, hash, "*", "Wed, 21 Oct 2065 07:28:00 GMT", ""]) {
+      const whole = await get(FILE, { ...rest, "if-range": other });
+      expect([other, whole.statusCode, whole.headers["content-range"]]).toEqual([other, 200, undefined]);
+      expect(whole.rawPayload).toEqual(tokenizer);
+    }
+    const beyond = await get(FILE, { range: `bytes=${tokenizer.length}-`, "if-range": `"${hash}"` });
+    expect([beyond.statusCode, beyond.headers["content-range"]]).toEqual([416, `bytes */${tokenizer.length}`]);
+    expect(beyond.headers["cache-control"]).toBe("no-store");
+    const part = await get(FILE, { range: "bytes=10-19", "if-range": `"${hash}"`, "accept-encoding": "br, gzip" });
+    expect([part.statusCode, part.headers["content-encoding"], part.headers.etag]).toEqual([
+      206,
+      undefined,
+      `"${hash}"`,
+    ]);
+  });
+
   it("compresses JSON and gives it a tag of its own", async () => {
     const response = await get(FILE, { "accept-encoding": "gzip" });
     expect(response.headers["content-encoding"]).toBe("gzip");

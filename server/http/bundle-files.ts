@@ -24,6 +24,13 @@ export async function registerBundleFiles(app: FastifyInstance, bundles: Readonl
   await app.register(async (scope) => {
     await scope.register(fastifyStatic, { serve: false });
 
+    // Who asked beyond the end learns where that is.
+    const lengths = new WeakMap<FastifyRequest, number>();
+    scope.addHook("onSend", async (request, reply) => {
+      const length = lengths.get(request);
+      if (reply.statusCode === 416 && length !== undefined) void reply.header("content-range", `bytes */${length}`);
+    });
+
     scope.get("/bundles", (_request, reply) => reply.header("cache-control", "no-cache").send(all));
 
     scope.get<{ Params: { id: string } }>("/bundles/:id/manifest.json", async (request, reply) => {
@@ -43,6 +50,8 @@ export async function registerBundleFiles(app: FastifyInstance, bundles: Readonl
         // An address that names a hash may be kept for ever, so it answers with that content or not at all.
         if (sha256 !== undefined && sha256 !== file.sha256) throw nothing();
         if (notModified(request, reply, file.sha256, sha256 === undefined ? "no-cache" : IMMUTABLE)) return reply;
+        settleRange(request, file.sha256);
+        lengths.set(request, file.bytes);
         // A type the compressor does not know: the weights of a model are noise to it.
         const isModel = file.path.endsWith(".onnx");
         if (isModel) void reply.type("application/x-onnx");
@@ -63,6 +72,16 @@ export async function registerBundleFiles(app: FastifyInstance, bundles: Readonl
 
 function nothing(): SottoError {
   return new SottoError("not_found", "There is nothing here.");
+}
+
+/**
+ * A range is of the file as it is, never of a compressed body, and is what its reader goes on from: with `If-Range`, of this very file
+ * or not at all (RFC 9110, 13.1.5: strong comparison, one tag). What sends the file knows no tags of ours, so the question ends here.
+ */
+function settleRange({ raw: { headers } }: FastifyRequest, sha256: string): void {
+  const condition = headers["if-range"];
+  delete headers["if-range"];
+  if (condition !== undefined && condition !== `"${sha256}"`) delete headers.range;
 }
 
 /** Set the validators; true when the client's copy is the same and 304 was sent. The hash is known, so no file is touched. */

@@ -10,7 +10,7 @@ export async function registerCors(app: FastifyInstance, origins: readonly strin
     methods: ["GET", "HEAD", "POST"],
     // No allowedHeaders: a listed origin may send whichever it asks for. OpenAI's client sends a dozen of its own, others with
     // each version, and none of them means anything here.
-    exposedHeaders: ["retry-after", "etag", "x-should-retry"],
+    exposedHeaders: ["retry-after", "etag", "content-range", "x-should-retry"],
     // No cookies: the server has none.
     credentials: false,
     maxAge: 600,

@@ -3,11 +3,35 @@ import type { FastifyInstance } from "fastify";
 import fastifyHelmet from "@fastify/helmet";
 
 /** Powers the page never uses. */
-const DENIED = ["accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone"];
-const PERMISSIONS = [...DENIED, "midi", "payment", "serial", "usb"].map((name) => `${name}=()`).join(", ");
+const SENSORS = [
+  "accelerometer",
+  "camera",
+  "display-capture",
+  "geolocation",
+  "gyroscope",
+  "magnetometer",
+  "microphone",
+];
+const DEVICES = ["bluetooth", "hid", "midi", "serial", "usb", "xr-spatial-tracking"];
+const OTHERS = [
+  "autoplay",
+  "encrypted-media",
+  "idle-detection",
+  "payment",
+  "publickey-credentials-get",
+  "screen-wake-lock",
+];
+const PERMISSIONS = [...SENSORS, ...DEVICES, ...OTHERS].map((name) => `${name}=()`).join(", ");
 
-/** Sends nothing elsewhere, loads nothing from elsewhere, is embedded nowhere; isolated, so that WASM may use threads. */
-export async function registerHeaders(app: FastifyInstance): Promise<void> {
+/** Of the service worker, which runs under its own: it fetches from its own origin, and nothing else. */
+const WORKER_POLICY = "default-src 'none';connect-src 'self';base-uri 'none';form-action 'none';frame-ancestors 'none'";
+
+/**
+ * Sends nothing elsewhere but to the servers that are named, loads nothing from elsewhere, is embedded nowhere; isolated, so that WASM
+ * may use threads.
+ * @param servers origins, checked to be such as a policy reads as one
+ */
+export async function registerHeaders(app: FastifyInstance, servers: readonly string[]): Promise<void> {
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -15,7 +39,7 @@ export async function registerHeaders(app: FastifyInstance): Promise<void> {
         defaultSrc: ["'none'"],
         scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
         workerSrc: ["'self'"],
-        connectSrc: ["'self'"],
+        connectSrc: ["'self'", ...servers],
         styleSrc: ["'self'"],
         fontSrc: ["'self'"],
         imgSrc: ["'self'", "data:"],
@@ -33,8 +57,9 @@ export async function registerHeaders(app: FastifyInstance): Promise<void> {
     // Plain HTTP on this machine; whoever puts TLS in front sets it there.
     strictTransportSecurity: false,
   });
-  app.addHook("onRequest", (_request, reply, done) => {
+  app.addHook("onRequest", (request, reply, done) => {
     void reply.header("permissions-policy", PERMISSIONS);
+    if (request.url.split("?", 1)[0] === "/sw.js") reply.raw.setHeader("content-security-policy", WORKER_POLICY);
     done();
   });
 }

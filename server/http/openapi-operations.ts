@@ -95,6 +95,22 @@ export const OPERATIONS: readonly Operation[] = [
     failures: NOTHING,
   },
   {
+    id: "getEmbedConfig",
+    method: "get",
+    path: "/embed/config.json",
+    summary: "The origins whose pages may hold the widget.",
+    answer: { "application/json": "EmbedConfig" },
+    failures: {},
+  },
+  {
+    id: "getPageConfig",
+    method: "get",
+    path: "/page/config.json",
+    summary: "The other servers that this server's page may speak to.",
+    answer: { "application/json": "PageConfig" },
+    failures: {},
+  },
+  {
     id: "getHealth",
     method: "get",
     path: "/healthz",

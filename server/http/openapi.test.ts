@@ -64,6 +64,8 @@ describe("the OpenAPI document", () => {
     ["/bundles", "/bundles", 200],
     ["/bundles/{id}/manifest.json", "/bundles/none/manifest.json", 404],
     ["/bundles/{id}/client/{file}", "/bundles/tiny/client/none", 404],
+    ["/embed/config.json", "/embed/config.json", 200],
+    ["/page/config.json", "/page/config.json", 200],
     ["/healthz", "/healthz", 200],
     ["/readyz", "/readyz", 200],
   ])("says what GET %s answers (%s: %i)", async (path, url, status) => {

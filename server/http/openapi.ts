@@ -25,6 +25,8 @@ const ANSWERS = {
   BundleList: answers.bundleList,
   Health: answers.health,
   Readiness: answers.readiness,
+  EmbedConfig: answers.embedConfig,
+  PageConfig: answers.pageConfig,
   Failure: answers.failure,
 };
 

@@ -1,10 +1,12 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { App } from "./App.tsx";
+import { fetchParts } from "./late/parts.ts";
 import { promptOf, PUBLIC } from "./marks.ts";
 import { initialState, reduce, type Action, type State } from "./state.ts";
 import { fakeClient, fakeSdk } from "./testing/fake-client.ts";
 
+await fetchParts();
 const client = fakeClient();
 const text = "Orla Venn wrote her secret number, 555 0142, on";
 const release = await client.release(text, "strict");

@@ -1,52 +1,68 @@
 import { useCallback, useMemo, useReducer, useState } from "react";
 import { freshTokens } from "../sdk/reuse.ts";
 import type { Client, PromptToken, Release } from "../sdk/types.ts";
+import { useTranslation } from "react-i18next";
+import type { KeptConversations } from "./conversations/kept.ts";
 import { Composer } from "./components/Composer.tsx";
 import { Earlier } from "./components/Earlier.tsx";
 import { Footer } from "./components/Footer.tsx";
 import { Header } from "./components/Header.tsx";
-import { History } from "./components/history/History.tsx";
-import { LeakPreview } from "./components/leak/LeakPreview.tsx";
 import { Leaves } from "./components/Leaves.tsx";
 import { LedgerNotice } from "./components/LedgerNotice.tsx";
 import { Loading } from "./components/Loading.tsx";
 import { NotHidden } from "./components/NotHidden.tsx";
-import { Notice } from "./components/Notice.tsx";
+import { FailureNotice, Notice } from "./components/Notice.tsx";
 import { Openings } from "./components/Openings.tsx";
 import { MeterPanel, type Priced } from "./components/Panel.tsx";
 import { Presets } from "./components/Presets.tsx";
 import { Reply } from "./components/Reply.tsx";
 import { announcement } from "./components/Stages.tsx";
-import { Since } from "./components/Since.tsx";
 import { Tokens } from "./components/Tokens.tsx";
 import { Summary } from "./components/Summary.tsx";
 import { useAffordable } from "./hooks/useAffordable.ts";
+import { chooseTheme } from "./theme.ts";
+import { commandsOf } from "./commands/commands.ts";
+import { useCommands } from "./commands/useCommands.ts";
+import { settings, useSettings } from "./settings/store.ts";
+import { useReplyOptions } from "./hooks/useReplyOptions.ts";
+import { Sheets, type SheetName } from "./components/Sheets.tsx";
 import { useConversation } from "./hooks/useConversation.ts";
 import { useEngine } from "./hooks/useEngine.ts";
+import { useKept } from "./hooks/useKept.ts";
+import { useKeeping } from "./hooks/useKeeping.ts";
 import { useInspection } from "./hooks/useInspection.ts";
 import { useLedger } from "./hooks/useLedger.ts";
 import { useMedia, WIDE } from "./hooks/useMedia.ts";
 import { useOnline } from "./hooks/useOnline.ts";
 import { usePreview } from "./hooks/usePreview.ts";
+import { LeakPreview, Since } from "./late/parts.ts";
+import { LoadNotes } from "./pwa/LoadNotes.tsx";
+import { UpdateNotice } from "./pwa/UpdateNotice.tsx";
+import { useShared } from "./pwa/shared.ts";
 import { blockedByLedger } from "./ledger/sentences.ts";
 import { anew, bitsOf, costs, countsOf, DELTA } from "./privacy.ts";
 import type { Sdk } from "./sdk.ts";
 import { advice, blockedBecause, room } from "./sending.ts";
 import { shownLevels, shownTokens } from "./shown.ts";
-import { canGoOn, initialState, isBusy, isUnchanged, reduce, releaseOf, type State } from "./state.ts";
+import { canGoOn, initialState, isBusy, isUnchanged, reduce, releaseOf, replyOf, type State } from "./state.ts";
 
 interface Props {
   readonly sdk: Sdk;
+  /** Origin of this page; the server's, where none is given. */
+  readonly own?: string;
   /** Origin of the server, and the bundle it serves. */
   readonly server: string;
   readonly bundle: string;
+  /** Loads what keeps conversations, null where the person keeps none. */
+  readonly loadConversations?: (() => Promise<KeptConversations>) | null;
   /** Where to begin; tests begin in the middle. */
   readonly start?: State;
 }
 
 /** The page. */
-export function App({ sdk, server, bundle, start = initialState }: Props) {
+export function App({ sdk, server, own = server, bundle, loadConversations = null, start = initialState }: Props) {
   const [state, dispatch] = useReducer(reduce, start);
+  const { t } = useTranslation(["conversations", "common"]);
   const retry = useEngine(sdk, server, bundle, dispatch);
   const online = useOnline();
   const wide = useMedia(WIDE, true);
@@ -60,7 +76,25 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
     (of: Client, release: Release) => bitsOf(sdk, of.bundle, freshTokens(release.tokens)),
     [sdk],
   );
-  const conversation = useConversation(dispatch, bits);
+  const conversation = useConversation(dispatch, bits, useReplyOptions());
+  const kept = useKept(loadConversations, client);
+  const keeping = useKeeping(kept, client, state, dispatch);
+  const { welcomed, sendWith: sendingKey, singleKeys } = useSettings();
+  const [chosenSheet, setSheet] = useState<SheetName | null>(null);
+  // The first visit begins with what this is, once this device can show it.
+  const sheet = chosenSheet ?? (!welcomed && client !== null ? "welcome" : null);
+  const [opened, setOpened] = useState(false);
+  const begin = () => {
+    conversation.stop();
+    keeping.begin();
+    setOpened(false);
+    document.getElementById("text")?.focus();
+  };
+  const openConversation = (id: string) => {
+    conversation.stop();
+    setOpened(true);
+    void keeping.open(id);
+  };
 
   const unchanged = isUnchanged(state);
   const tokens = shownTokens(state, inspection);
@@ -78,12 +112,15 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
   const affordable = useAffordable(client, charges, ledger.view);
   const preview = usePreview(client, message, state.basis, !isBusy(turn) && !unchanged);
   const blocked = blockedBecause(state, counts?.total ?? null, online) ?? blockedByLedger(ledger.view, affordable);
-  const [historyOpen, setHistoryOpen] = useState(false);
-  const openHistory = () => setHistoryOpen(true);
+  const openHistory = () => setSheet("ledger");
   const since = <Since view={ledger.view} server={origin} onHistory={openHistory} />;
 
   const draft = useCallback((text: string, caret: number) => dispatch({ type: "drafted", text, caret }), []);
-  const begin = (text: string) => {
+  useShared((shared) => {
+    const all = text === "" ? shared : `${text}\n${shared}`;
+    draft(all, all.length);
+  });
+  const beginWith = (text: string) => {
     dispatch({ type: "begun", text });
     // The list of openings is gone now, and on a phone the field was above it.
     document.getElementById("text")?.focus();
@@ -125,6 +162,34 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
     if (manifest === null || found === undefined || counts === null || counts.total > room(manifest)) return null;
     return found.map((at) => ({ preset: at.preset, bits: bitsOf(sdk, manifest, at.charges) }));
   }, [sdk, manifest, inspection.counted, counts]);
+  const busy = isBusy(turn);
+  const reply = turn === null ? "" : replyOf(turn).trim();
+  const commands = commandsOf(
+    {
+      newConversation: begin,
+      searchConversations: () => setSheet("search"),
+      exportConversations: loadConversations === null ? null : () => setSheet("conversations"),
+      settings: () => setSheet("settings"),
+      storage: () => setSheet("storage"),
+      servers: () => setSheet("servers"),
+      ledger: client === null ? null : openHistory,
+      welcome: manifest === null ? null : () => setSheet("welcome"),
+      help: () => setSheet("help"),
+      menu: () => setSheet("menu"),
+      preview: message === null || text.trim() === "" ? null : preview.look,
+      send: blocked === null ? send : null,
+      stop: busy ? conversation.stop : null,
+      regenerate: turn !== null && !busy && releaseOf(turn) !== null ? again : null,
+      // Where copying is forbidden the button beside the reply says so.
+      copyReply: reply === "" || busy ? null : () => void navigator.clipboard.writeText(reply).catch(() => undefined),
+      presets,
+      choosePreset: (name) => dispatch({ type: "preset-chosen", preset: name }),
+      chooseTheme,
+      chooseLanguage: (language) => settings.update({ language }),
+    },
+    sendingKey,
+  );
+  useCommands(commands, singleKeys);
 
   return (
     <div
@@ -144,19 +209,17 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
         }
       }}
     >
-      <Header />
+      <Header onConversations={() => setSheet("conversations")} onMenu={() => setSheet("menu")} />
       {!wide && <Summary priced={priced} spent={state} since={since} />}
       <main className="columns">
         <div className="hero">
-          <h1>Write under your breath.</h1>
-          <p>
-            A server goes on with your story without being sent its words. This page turns them into noise, here, and
-            counts what the noise still gives away.
-          </p>
+          <h1>{t("common:heroTitle")}</h1>
+          <p>{t("common:hero")}</p>
         </div>
         <div className="conversation">
-          {!online && <Notice>You are offline. You can go on writing; sending needs the server.</Notice>}
+          {!online && <Notice>{t("common:offline")}</Notice>}
           {ledger.view.status === "failed" && <LedgerNotice failure={ledger.view.failure} onRetry={ledger.reread} />}
+          {state.engine.status === "ready" && <LoadNotes notes={state.engine.notes} />}
           <div className="paper">
             <Composer
               engine={state.engine}
@@ -209,13 +272,31 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
               />
             )}
           </div>
-          {text === "" && !isBusy(turn) && <Openings onPick={begin} />}
-          <Earlier turns={state.earlier} />
+          {text === "" && !isBusy(turn) && <Openings onPick={beginWith} />}
+          {keeping.elsewhere !== null && (
+            <Notice>{t("elsewhere", { server: keeping.elsewhere.server, bundle: keeping.elsewhere.bundle.id })}</Notice>
+          )}
+          {keeping.failure !== null && (
+            <FailureNotice failure={keeping.failure}>
+              <p>{t("notKept")}</p>
+            </FailureNotice>
+          )}
+          <Earlier
+            key={keeping.id}
+            turns={state.earlier}
+            kept={loadConversations !== null}
+            open={opened}
+            turn={turn}
+            onEdit={(earlier) => {
+              dispatch({ type: "rewritten", turn: earlier });
+              document.getElementById("text")?.focus();
+            }}
+          />
           <p className="visually-hidden" role="status">
             {announcement(turn)}
           </p>
         </div>
-        <aside className="panel" aria-label="Privacy">
+        <aside className="panel" aria-label={t("common:privacy")}>
           {wide && <MeterPanel priced={priced} spent={state} since={since} />}
           {manifest !== null && tokens !== null && (
             <Tokens
@@ -229,10 +310,18 @@ export function App({ sdk, server, bundle, start = initialState }: Props) {
           <NotHidden counts={counts} mixed={isMixed(tokens ?? NONE)} />
         </aside>
       </main>
-      <Footer client={client} onHistory={openHistory} />
-      {historyOpen && client !== null && (
-        <History ledger={client.ledger} view={ledger.view} server={origin} onClose={() => setHistoryOpen(false)} />
-      )}
+      <Footer client={client} kept={loadConversations !== null} onSheet={setSheet} />
+      <UpdateNotice busy={busy} />
+      <Sheets
+        open={sheet}
+        {...{ sdk, client, manifest, preset, own, bundle, kept, keeping, commands }}
+        server={origin}
+        ledger={ledger.view}
+        keepsConversations={loadConversations !== null}
+        onOpenConversation={openConversation}
+        onBegin={begin}
+        onSheet={setSheet}
+      />
     </div>
   );
 }

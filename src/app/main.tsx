@@ -1,20 +1,37 @@
+import "../sdk/without-eval.ts";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { createClient, mixedCost, privacyCost } from "../sdk/index.ts";
-import { App } from "./App.tsx";
+import { Root } from "./Root.tsx";
 import { Boundary } from "./components/Boundary.tsx";
+import { startLanguage } from "./i18n/i18n.ts";
+import { fetchParts } from "./late/parts.ts";
+import { painted } from "./late/painted.ts";
+import { lateSdk } from "./late/sdk.ts";
+import { watchInstall } from "./pwa/install.ts";
+import { registerWorker } from "./pwa/register.ts";
+import { applySettings } from "./settings/apply.ts";
+import { settings } from "./settings/store.ts";
 import { colourBrowserBar } from "./theme.ts";
 import "./styles/index.css";
 
-const sdk = { createClient, mixedCost, privacyCost };
+// On a slow connection they would take their share of it from what is painted first.
+const sdk = lateSdk(() => painted().then(() => import("../sdk/index.ts")));
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 colourBrowserBar();
-createRoot(root).render(
+applySettings();
+watchInstall();
+registerWorker();
+const page = (
   <StrictMode>
     <Boundary>
-      <App sdk={sdk} server={window.location.origin} bundle="demo-stories" />
+      <Root sdk={sdk} own={window.location.origin} bundle="demo-stories" />
     </Boundary>
-  </StrictMode>,
+  </StrictMode>
 );
+// In the person's language from the first word on. English is here already; another one is one small file.
+void startLanguage(settings.held().settings.language).then(() => {
+  createRoot(root).render(page);
+  void painted().then(fetchParts);
+});

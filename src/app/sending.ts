@@ -1,8 +1,9 @@
 /** Whether the draft can be sent, and if not, why; and what to know before it is. In sentences. */
 import type { Manifest } from "../sdk/types.ts";
+import { t } from "./i18n/i18n.ts";
 import type { Counts } from "./privacy.ts";
 import { isBusy, isUnchanged, releaseOf, type State } from "./state.ts";
-import { count } from "./wording.ts";
+import { about, counted, sentences } from "./wording.ts";
 
 /** A reply shorter than this many tokens is not worth what the text costs. */
 const USEFUL_REPLY = 64;
@@ -16,16 +17,16 @@ export function room(manifest: Manifest): number {
 export function blockedBecause(state: State, tokens: number | null, online: boolean): string | null {
   switch (state.engine.status) {
     case "loading":
-      return "You can write already; sending opens when this device is ready.";
+      return t("composer:blockedLoading");
     case "failed":
-      return "This device is not ready.";
+      return t("composer:blockedFailed");
     case "ready": {
-      if (isBusy(state.turn)) return "A reply is on its way. Stop it to send something else.";
-      if (!online) return "You are offline.";
-      if (state.draft.trim() === "") return "Write something first.";
+      if (isBusy(state.turn)) return t("composer:blockedBusy");
+      if (!online) return t("composer:blockedOffline");
+      if (state.draft.trim() === "") return t("composer:blockedEmpty");
       const limit = room(state.engine.client.bundle);
       if (tokens !== null && tokens > limit) {
-        return `Too long by ${count(tokens - limit, "token")}: the model has room for ${limit}.`;
+        return t("composer:tooLong", { ...counted(tokens - limit), room: about(limit) });
       }
       return null;
     }
@@ -37,19 +38,16 @@ export function advice(state: State, counts: Counts | null): string | null {
   if (state.engine.status !== "ready") return null;
   const trained = state.engine.client.bundle.promptTokens;
   const sent = state.turn !== null && isUnchanged(state) && releaseOf(state.turn) !== null;
-  if (sent) return "Send sends the same levels again, at no cost.";
+  if (sent) return t("composer:sameAgain");
   if (counts === null) return null;
-  const sentences = [reuseAdvice(counts)];
-  if (counts.total > trained) {
-    sentences.push(`Longer than the ${trained} tokens this model was prepared for: expect less of the reply.`);
-  }
-  return sentences.filter((sentence) => sentence !== null).join(" ") || null;
+  const longer = counts.total > trained ? t("composer:longer", counted(trained)) : null;
+  return sentences(reuseAdvice(counts), longer) || null;
 }
 
 /** What of an edited message is new. */
 function reuseAdvice({ fresh, again, open }: Counts): string | null {
   if (again === 0) return null;
-  const of = count(fresh + again, open === 0 ? "token" : "private token");
-  const what = `${fresh === 0 ? "None" : fresh} of ${of} ${fresh === 1 ? "is" : "are"} new.`;
-  return `${what} The rest goes again as it was, at no cost; the server sees which stretch was edited.`;
+  const all = counted(fresh + again);
+  const of = open === 0 ? t("composer:ofTokens", all) : t("composer:ofPrivateTokens", all);
+  return fresh === 0 ? t("composer:editedNone", { of }) : t("composer:edited", { ...counted(fresh), of });
 }

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { initialState, isBusy, isUnchanged, reduce, replyOf, type Action, type Message, type State } from "./state.ts";
+import {
+  initialState,
+  isBusy,
+  isUnchanged,
+  reduce,
+  replyOf,
+  type Action,
+  type Message,
+  type State,
+  type Turn,
+} from "./state.ts";
 import { PUBLIC } from "./marks.ts";
 import { fakeClient } from "./testing/fake-client.ts";
 
@@ -239,5 +249,37 @@ describe("marked words", () => {
     expect(isUnchanged(after(...sent, mark("strict")))).toBe(false);
     expect(isUnchanged(after(...sent, mark(PUBLIC)))).toBe(false);
     expect(isUnchanged(after(...sent, mark("strict"), mark(null)))).toBe(true);
+  });
+});
+
+describe("another conversation", () => {
+  const first = after(...answered, { type: "ended", turn: 1, reason: "stop" }).turn!;
+  const second: Turn = { ...first, id: 2, text: "A hen" };
+  const opened = after(...written, { type: "opened", turns: [first, second], preset: "strict" });
+
+  it("shows its last message as the one that was sent, and the ones before it as earlier", () => {
+    expect(opened).toMatchObject({ draft: "A hen", editOf: 2, basis: release, preset: "strict" });
+    expect(opened.turn).toBe(second);
+    expect(opened.earlier).toEqual([first]);
+  });
+
+  it("of another version of the bundle can be read, and none of its levels is used again", () => {
+    const old = { ...release, bundle: "0".repeat(64) };
+    const turn: Turn = { ...second, phase: { step: "ended", release: old, reply: "x", reason: "stop" } };
+    const state = after(...written, { type: "opened", turns: [first, turn], preset: null });
+    expect(state).toMatchObject({ draft: "", turn: null, basis: null });
+    expect(state.earlier).toEqual([turn, first]);
+    expect(reduce(state, { type: "rewritten", turn })).toMatchObject({ draft: "A hen", editOf: 2, basis: null });
+  });
+
+  it("that is new has nothing of the one before", () => {
+    const state = reduce(opened, { type: "opened", turns: [], preset: null });
+    expect(state).toMatchObject({ draft: "", marks: [], turn: null, earlier: [], basis: null, preset: "strict" });
+  });
+
+  it("can have an earlier message written again, as an edit that reuses its levels", () => {
+    const state = reduce(opened, { type: "rewritten", turn: first });
+    expect(state).toMatchObject({ draft: "A fox and", editOf: 1, basis: release });
+    expect(state.turn).toBe(second);
   });
 });

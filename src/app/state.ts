@@ -1,12 +1,13 @@
 /** All that the page knows, and every way it may change. Pure: no effect starts here. */
-import type { Client, CompletionChunk, LoadProgress, Release } from "../sdk/types.ts";
+import type { Client, CompletionChunk, LoadNote, LoadProgress, Release } from "../sdk/types.ts";
 import { isRefusedByLedger, type Failure } from "./failure.ts";
 import { carried, marked, promptKey, PUBLIC, type Draft, type Mark } from "./marks.ts";
 
 /** The client part of the inference on this device. */
 export type Engine =
   | { readonly status: "loading"; readonly runtime: LoadProgress | null; readonly bundle: LoadProgress | null }
-  | { readonly status: "ready"; readonly client: Client }
+  /** `notes`: what a person should know of how the bundle came. */
+  | { readonly status: "ready"; readonly client: Client; readonly notes?: readonly LoadNote[] | undefined }
   | { readonly status: "failed"; readonly failure: Failure };
 
 export type Usage = CompletionChunk["usage"];
@@ -88,7 +89,17 @@ export type Action =
   | { readonly type: "resent"; readonly turn: number }
   | { readonly type: "received"; readonly turn: number; readonly text: string }
   | { readonly type: "ended"; readonly turn: number; readonly reason: EndReason }
-  | { readonly type: "failed"; readonly turn: number; readonly failure: Failure };
+  | { readonly type: "failed"; readonly turn: number; readonly failure: Failure }
+  /** Another conversation: its turns, oldest first; none are a new one. */
+  | {
+      readonly type: "opened";
+      readonly turns: readonly Turn[];
+      readonly preset: string | null;
+      /** It was with another server, or another bundle. */
+      readonly elsewhere?: boolean;
+    }
+  /** A message that was sent is written again, as an edit of it. */
+  | { readonly type: "rewritten"; readonly turn: Turn };
 
 export const initialState: State = {
   engine: { status: "loading", runtime: null, bundle: null },
@@ -114,7 +125,7 @@ export function reduce(state: State, action: Action): State {
     case "loaded":
       return {
         ...state,
-        engine: { status: "ready", client: action.client },
+        engine: { status: "ready", client: action.client, notes: notesOf(state.engine) },
         preset: keptPreset(state.preset, action.client),
       };
     case "load-failed":
@@ -200,7 +211,15 @@ export function reduce(state: State, action: Action): State {
         const phase = { step: "failed", release, reply: replyOf(turn), failure: action.failure } as const;
         return { turn: { ...turn, phase }, ...(release !== releaseOf(turn) && state.beforeDraw) };
       });
+    case "opened":
+      return { ...state, ...opened(state, action.turns, action.elsewhere), preset: action.preset ?? state.preset };
+    case "rewritten":
+      return { ...state, ...draftOf(state, action.turn) };
   }
+}
+
+function notesOf(engine: Engine): readonly LoadNote[] | undefined {
+  return engine.status === "loading" ? engine.bundle?.notes : undefined;
 }
 
 /** A message of which something may still arrive. */
@@ -239,6 +258,31 @@ export function canGoOn({ turn, draft }: State): boolean {
 }
 
 const unwritten = { draft: "", marks: [], editOf: null, basis: null } as const;
+
+/** The last turn is what stands in the field, unless it was for another version of the bundle, whose levels nobody here can send. */
+function opened(state: State, turns: readonly Turn[], elsewhere = false): Partial<State> {
+  const last = turns.at(-1);
+  const goesOn = !elsewhere && last !== undefined && isOfBundle(state, releaseOf(last));
+  const earlier = turns.slice(0, goesOn ? -1 : undefined).reverse();
+  return {
+    ...(goesOn ? draftOf(state, last) : unwritten),
+    turn: goesOn ? last : null,
+    earlier,
+    drawn: { releases: 0, bits: 0 },
+    beforeDraw: null,
+  };
+}
+
+/** The draft as that message was, going on from its levels where they can be sent. */
+function draftOf(state: State, turn: Turn): Pick<State, "draft" | "marks" | "editOf" | "basis"> {
+  const release = releaseOf(turn);
+  const basis = isOfBundle(state, release) ? release : null;
+  return { draft: turn.text, marks: turn.marks, editOf: turn.id, basis };
+}
+
+function isOfBundle({ engine }: State, release: Release | null): boolean {
+  return release === null || (engine.status === "ready" && engine.client.digest === release.bundle);
+}
 
 /** The draft with the reply behind it, in the clear: the server wrote it. */
 function goneOn({ draft, marks }: State, reply: string): Pick<State, "draft" | "marks"> {

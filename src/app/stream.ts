@@ -1,12 +1,13 @@
 /** One message on its way: what the SDK yields, as actions on the state. No React here. */
 import type { Client, Release } from "../sdk/types.ts";
 import { INTERRUPTED, toFailure, type Failure } from "./failure.ts";
+import { en } from "./i18n/en/index.ts";
 import { promptOf } from "./marks.ts";
 import type { Action, Message } from "./state.ts";
 
 type Dispatch = (action: Action) => void;
 
-const WITHDRAWN: Failure = { code: "aborted", message: "Stopped before anything was sent." };
+const WITHDRAWN: Failure = { code: "aborted", message: en.errors.aborted };
 
 /**
  * Draw a release of the message, then send it. Ends when the reply has ended, in whatever way.

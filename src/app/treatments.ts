@@ -1,4 +1,5 @@
 /** How each treatment of words looks and is called: one set of names for the highlights, the legend and the chips. */
+import { t } from "./i18n/i18n.ts";
 import { PUBLIC } from "./marks.ts";
 import { title } from "./wording.ts";
 
@@ -9,7 +10,7 @@ export function treatmentClass(treatment: string, presets: readonly string[]): s
 }
 
 export function treatmentName(treatment: string): string {
-  return treatment === PUBLIC ? "Public" : title(treatment);
+  return treatment === PUBLIC ? t("common:public") : title(treatment);
 }
 
 /** The presets that words can be marked with: a bundle that calls one "public" does not get to have it mistaken for that. */

@@ -13,6 +13,11 @@ interface TextDecoder {
 declare const TextDecoder: { new (label: "utf-8", options: { fatal: boolean }): TextDecoder };
 
 declare const crypto: {
+  randomUUID(): string;
   getRandomValues(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>;
   readonly subtle: { digest(algorithm: "SHA-256", bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> };
 };
+
+/** Base64 to and from a string of bytes. */
+declare function btoa(binary: string): string;
+declare function atob(base64: string): string;

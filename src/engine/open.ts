@@ -12,7 +12,7 @@ import { createTokenizer } from "../core/text/tokenizer.ts";
 import type { BundleSource } from "../storage/bundle-source.ts";
 import type { Projector } from "./engine.ts";
 import type { EngineParts } from "./local-engine.ts";
-import type { LoadProgress } from "./types.ts";
+import type { LoadNote, LoadProgress } from "./types.ts";
 
 /** Starts some runtime on the client model. */
 export type OpenRuntime = (
@@ -30,20 +30,35 @@ export async function openParts(
   openRuntime: OpenRuntime,
   onProgress: (progress: LoadProgress) => void = () => undefined,
 ): Promise<EngineParts> {
-  const manifestBytes = await source.manifest();
+  const notes = new Set<LoadNote>();
+  const note = (of: LoadNote) => void notes.add(of);
+  const manifestBytes = await source.manifest(note);
   const manifest = parseManifest(manifestBytes);
   const digest = await sha256Hex(manifestBytes);
   const wanted = [CLIENT_MODEL, TOKENIZER, TOKENIZER_CONFIG].map((path) => findFile(manifest, path));
   const total = wanted.reduce((sum, file) => sum + file.bytes, 0);
 
   const loaded = new Map<string, number>();
+  const tell = (cached: boolean) => {
+    const sum = [...loaded.values()].reduce((sum, n) => sum + n, 0);
+    onProgress({ part: "bundle", loaded: sum, total, cached, ...(notes.size > 0 && { notes: [...notes] }) });
+  };
   const files = await Promise.all(
-    wanted.map((file) =>
-      source.file(file, (bytes, cached) => {
-        loaded.set(file.path, bytes);
-        onProgress({ part: "bundle", loaded: [...loaded.values()].reduce((sum, n) => sum + n, 0), total, cached });
-      }),
-    ),
+    wanted.map((file) => {
+      let fromHere = false;
+      return source.file(
+        file,
+        (bytes, cached) => {
+          loaded.set(file.path, bytes);
+          fromHere = cached;
+          tell(cached);
+        },
+        (of) => {
+          note(of);
+          tell(fromHere);
+        },
+      );
+    }),
   );
   const [model, tokenizerJson, configJson] = files as [Uint8Array, Uint8Array, Uint8Array];
   const tokenizer = createTokenizer(tokenizerJson, configJson);

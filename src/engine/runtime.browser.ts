@@ -6,6 +6,7 @@ import { SottoError } from "../core/errors.ts";
 import { readWithProgress } from "../storage/read-with-progress.ts";
 import { openProjector, type OrtRuntime } from "./onnx-projector.ts";
 import type { OpenRuntime } from "./open.ts";
+import { lackingForThreads } from "./threads.ts";
 import type { EngineInfo, LoadProgress } from "./types.ts";
 
 /** Where one build of onnxruntime-web lies on our own origin, and how long its binary is, in bytes. */
@@ -60,9 +61,10 @@ export async function onFastestRuntime<T>(
       note = "WebGPU is there, but could not run the model.";
     }
   }
-  const isolated = globalThis.crossOriginIsolated && typeof SharedArrayBuffer !== "undefined";
-  const threads = isolated ? Math.max(1, Math.min(MOST_THREADS, (navigator.hardwareConcurrency || 1) - spare)) : 1;
-  if (!isolated) note += " Threads need cross-origin isolation, which this page does not have.";
+  const lacking = lackingForThreads(globalThis);
+  const threads =
+    lacking === null ? Math.max(1, Math.min(MOST_THREADS, (navigator.hardwareConcurrency || 1) - spare)) : 1;
+  if (lacking !== null) note += ` ${lacking}`;
   const ort = await start(choice.wasm, threads, onProgress);
   return use(ort, "wasm", { backend: threads > 1 ? "wasm-threads" : "wasm", note: note.trim(), threads });
 }

@@ -1,4 +1,5 @@
 /** What the engine takes and gives: the data that crosses between the page, its worker, and the SDK. */
+import type { LoadNote } from "../storage/bundle-source.ts";
 
 /** A stretch of the prompt with its preset settled. Public text goes as plain token ids and costs nothing. */
 export type EngineSegment =
@@ -17,6 +18,8 @@ export interface EngineInfo {
   readonly threads: number;
 }
 
+export type { LoadNote } from "../storage/bundle-source.ts";
+
 /** Bytes of the two things that are loaded before the first message. `total` is known from the manifest. */
 export interface LoadProgress {
   readonly part: "bundle" | "runtime";
@@ -24,6 +27,8 @@ export interface LoadProgress {
   readonly total: number;
   /** True where the bytes came from this device's own cache. */
   readonly cached: boolean;
+  /** What a person should know of how it came, so far; absent where there is nothing. */
+  readonly notes?: readonly LoadNote[];
 }
 
 /** One token of the prompt as the person sees it. `preset` is null for public tokens. */

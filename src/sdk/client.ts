@@ -8,9 +8,11 @@ import type { Engine } from "../engine/engine.ts";
 import { macrotask } from "../engine/vocabulary.ts";
 import type { Ledger } from "../storage/ledger.ts";
 import { streamCompletion } from "./completions.ts";
-import { leakReader } from "./leak.ts";
-import { settlePrompt } from "./prompt.ts";
 import { parametersOf } from "./cost.ts";
+import { leakReader } from "./leak.ts";
+import { chatOver } from "./openai/chat.ts";
+import { modelsOf } from "./openai/models.ts";
+import { settlePrompt } from "./prompt.ts";
 import type {
   Affordable,
   Client,
@@ -22,14 +24,33 @@ import type {
   Release,
 } from "./types.ts";
 
+/** What the calls of a client need not say. */
+export interface Defaults {
+  readonly preset?: string | undefined;
+  readonly apiKey?: string | undefined;
+}
+
 /**
  * Bind an engine to a server and to the ledger that is charged before anything goes there. `server` is an origin; `openAttack`
  * says where previews are computed.
  */
-export function clientOver(engine: Engine, server: string, ledger: Ledger, openAttack: OpenAttack): Client {
+export function clientOver(
+  engine: Engine,
+  server: string,
+  ledger: Ledger,
+  openAttack: OpenAttack,
+  defaults: Defaults = {},
+): Client {
   const { manifest } = engine;
   const reader = leakReader(engine, openAttack);
-  const settle = (prompt: Prompt, preset: string) => settlePrompt(prompt, preset, manifest);
+  const keyed = defaults.apiKey === undefined ? {} : { apiKey: defaults.apiKey };
+
+  function settle(prompt: Prompt, preset: string | undefined) {
+    const name = preset ?? defaults.preset;
+    if (name !== undefined) return settlePrompt(prompt, name, manifest);
+    const names = manifest.presets.map((one) => one.name).join(", ");
+    throw new SottoError("unknown_preset", `Name a preset, in the call or when the client is made: ${names}.`);
+  }
 
   /** Refuse what the server could only refuse, before anything is drawn. */
   function fits(tokens: readonly PromptToken[]): void {
@@ -39,7 +60,7 @@ export function clientOver(engine: Engine, server: string, ledger: Ledger, openA
     }
   }
 
-  async function release(prompt: Prompt, preset: string, earlier?: Release): Promise<Release> {
+  async function release(prompt: Prompt, preset?: string, earlier?: Release): Promise<Release> {
     const segments = settle(prompt, preset);
     fits(await engine.tokenize(segments));
     return engine.release(segments, earlier);
@@ -57,7 +78,7 @@ export function clientOver(engine: Engine, server: string, ledger: Ledger, openA
     publicTokens: draw.publicTokens,
   });
 
-  async function charge(sent: Release): Promise<void> {
+  async function charge(sent: Pick<Release, "bundle" | "draws">): Promise<void> {
     // Another bundle's parameters are not known here, so what the release costs is not either.
     if (sent.bundle !== engine.digest) {
       throw new SottoError("bundle_mismatch", "This was released for another version of the bundle. Release it anew.");
@@ -69,7 +90,7 @@ export function clientOver(engine: Engine, server: string, ledger: Ledger, openA
   async function* send(sent: Release, options: CompletionOptions = {}) {
     // Spend, then send.
     await charge(sent);
-    yield* streamCompletion(server, manifest.id, sent.frame, options);
+    yield* streamCompletion(server, manifest.id, sent.frame, { ...keyed, ...options });
   }
 
   async function afford(charges: readonly PresetTokens[]): Promise<Affordable> {
@@ -98,6 +119,7 @@ export function clientOver(engine: Engine, server: string, ledger: Ledger, openA
     bundle: manifest,
     digest: engine.digest,
     engine: engine.info,
+    preset: defaults.preset ?? null,
     async tokenize(prompt, preset, earlier) {
       if (typeof prompt === "string" && prompt === "") return [];
       return engine.tokenize(settle(prompt, preset), earlier);
@@ -113,14 +135,27 @@ export function clientOver(engine: Engine, server: string, ledger: Ledger, openA
     charge,
     send,
     async *complete(prompt, preset, options) {
-      yield* send(await release(prompt, preset), options);
+      const [name, rest] = settleCall(preset, options);
+      yield* send(await release(prompt, name), rest);
     },
+    chat: chatOver({
+      server,
+      manifest,
+      digest: engine.digest,
+      release,
+      charge,
+      tokenize: (segments) => engine.tokenize(segments),
+      preset: defaults.preset,
+      apiKey: defaults.apiKey,
+    }),
+    models: modelsOf(server, defaults.apiKey),
     vocabularyCost: async (preset, tokens, delta) =>
       vocabularyCost(await profileOf(preset), parametersOf(manifest, preset), tokens, delta, macrotask),
     async *preview(prompt, preset, options) {
-      const segments = settle(prompt, preset);
+      const [name, rest] = settleCall(preset, options);
+      const segments = settle(prompt, name);
       fits(await engine.tokenize(segments));
-      yield* reader.preview(segments, options);
+      yield* reader.preview(segments, rest);
     },
     receipt: (sent, options) => reader.receipt(sent, options?.signal),
     async close() {
@@ -128,4 +163,13 @@ export function clientOver(engine: Engine, server: string, ledger: Ledger, openA
       await engine.close();
     },
   };
+}
+
+/** A call's preset and its options, whichever way they were given. A name by itself comes before one among the options. */
+function settleCall<T extends { readonly preset?: string }>(
+  preset: string | T | undefined,
+  options: T | undefined,
+): [string | undefined, T | undefined] {
+  const rest = typeof preset === "object" ? preset : options;
+  return [typeof preset === "string" ? preset : rest?.preset, rest];
 }

@@ -1,42 +1,65 @@
-/** Sotto's SDK in Node: the same client, its engine in the same thread. */
+/**
+ * `sotto/sdk` in Node: the same client, its engine in the same thread.
+ * @module sdk-node
+ */
+import { SottoError } from "../core/errors.ts";
 import { nodeAttack } from "../engine/attack/node-attack.ts";
 import { createLocalEngine, type EngineParts } from "../engine/local-engine.ts";
 import { openParts } from "../engine/open.ts";
 import { openNodeRuntime } from "../engine/runtime.node.ts";
+import { directoryCache } from "../storage/directory-cache.node.ts";
 import { directorySource } from "../storage/directory-source.node.ts";
 import { httpSource } from "../storage/http-source.ts";
-import { clientOver } from "./client.ts";
-import { fileLedger } from "../storage/ledger-file.node.ts";
-import type { Client, Ledger, LoadProgress } from "./types.ts";
+import { defaultLedgerFile, fileLedger } from "../storage/ledger-file.node.ts";
+import { connect, type CommonOptions } from "./options.ts";
+import type { Client, Ledger } from "./types.ts";
 
 export { SottoError, type ErrorCode } from "../core/errors.ts";
 export { accountantOfEntries, counting, historyOf, serversIn } from "../core/accounting/ledger/spent.ts";
 export { budgetsNow } from "../core/accounting/ledger/budget.ts";
-export { BudgetExceededError } from "../storage/ledger.ts";
+export { BudgetExceededError } from "../core/accounting/ledger/budget-exceeded.ts";
+export { memoryLedger } from "../storage/ledger-memory.ts";
 export { defaultLedgerFile, fileLedger } from "../storage/ledger-file.node.ts";
 export { nodeAttack } from "../engine/attack/node-attack.ts";
 export { freshTokens } from "../engine/reuse.ts";
 export { mixedCost, privacyCost } from "./cost.ts";
+export type { CommonOptions } from "./options.ts";
 export type * from "./types.ts";
 
-export interface ClientOptions {
+/** Options of `createClient` in Node. */
+export interface ClientOptions extends CommonOptions {
   /** Origin of the split server. */
   readonly server: string;
-  /** Id of a bundle that server has. */
-  readonly bundle: string;
-  /** The file of this user, by default. */
-  readonly ledger?: Ledger;
-  readonly onProgress?: (progress: LoadProgress) => void;
+  /** A ledger, or the path of its file; the file of this user by default (`defaultLedgerFile`). */
+  readonly ledger?: Ledger | string;
+  /** Folder in which downloaded files of bundles are kept, by their sha256; none are kept without it. It is made when needed. */
+  readonly cache?: string;
+  /** Folder of a bundle on this machine, to read its client part from in place of the server. It must be the bundle named. */
+  readonly bundleFolder?: string;
 }
 
 /**
- * Load the client part of a bundle from its server, start the runtime, and connect.
- * @throws SottoError with the code of whatever failed
+ * Load the client part of a bundle, from its server or a folder, start the runtime in this thread, and connect.
+ * @throws SottoError with the code of whatever failed (`server_unreachable`, `bundle_not_found`, `bundle_mismatch`, `bundle_corrupt`,
+ * `runtime_unavailable`, `unknown_preset`, `aborted`, …); calling again starts afresh
  */
 export async function createClient(options: ClientOptions): Promise<Client> {
-  const source = httpSource(options.server, options.bundle, null);
-  const engine = createLocalEngine(await openParts(source, openNodeRuntime, options.onProgress));
-  return clientOver(engine, options.server, options.ledger ?? fileLedger(), nodeAttack());
+  const { server, bundle, bundleFolder, cache, onProgress } = options;
+  const source =
+    bundleFolder === undefined
+      ? httpSource(server, bundle, cache === undefined ? null : directoryCache(cache))
+      : directorySource(bundleFolder);
+  const ledger =
+    typeof options.ledger === "object" ? options.ledger : fileLedger(options.ledger ?? defaultLedgerFile());
+  const open = async () => createLocalEngine(await named(bundle, await openParts(source, openNodeRuntime, onProgress)));
+  return connect(open, server, ledger, nodeAttack(), options);
+}
+
+/** @throws SottoError `bundle_mismatch` */
+async function named(id: string, parts: EngineParts): Promise<EngineParts> {
+  if (parts.manifest.id === id) return parts;
+  await parts.projector.close();
+  throw new SottoError("bundle_mismatch", `The folder holds the bundle ${parts.manifest.id}, not ${id}.`);
 }
 
 /** The parts of an engine over a bundle folder on disk, with its server part unread. For `sotto perturb` and the tests. */

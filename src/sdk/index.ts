@@ -1,34 +1,38 @@
-/** Sotto's SDK in the browser. Text is released inside a worker; only noised levels leave the device. */
+/**
+ * `sotto/sdk` in the browser. Text is released inside a worker; only noised levels leave the device.
+ * @module sdk
+ */
 import { SottoError } from "../core/errors.ts";
 import { workerAttack } from "../engine/attack/worker-attack.ts";
 import { openWorkerEngine } from "../engine/worker-engine.ts";
-import { clientOver } from "./client.ts";
 import { browserLedger } from "../storage/ledger-idb.ts";
-import type { Client, Ledger, LoadProgress } from "./types.ts";
+import { connect, type CommonOptions } from "./options.ts";
+import type { Client, Ledger } from "./types.ts";
 
 export { SottoError, type ErrorCode } from "../core/errors.ts";
 export { accountantOfEntries, counting, historyOf, serversIn } from "../core/accounting/ledger/spent.ts";
 export { budgetsNow } from "../core/accounting/ledger/budget.ts";
-export { BudgetExceededError } from "../storage/ledger.ts";
+export { BudgetExceededError } from "../core/accounting/ledger/budget-exceeded.ts";
 export { browserLedger } from "../storage/ledger-idb.ts";
+export { memoryLedger } from "../storage/ledger-memory.ts";
 export { freshTokens } from "../engine/reuse.ts";
 export { mixedCost, privacyCost } from "./cost.ts";
+export type { CommonOptions } from "./options.ts";
 export type * from "./types.ts";
 
-export interface ClientOptions {
+/** Options of `createClient` in the browser. */
+export interface ClientOptions extends CommonOptions {
   /** Origin of the split server; the page's own by default. */
   readonly server?: string;
-  /** Id of a bundle that server has. */
-  readonly bundle: string;
-  /** This browser's, by default. */
+  /** Where spending is written down; this browser's ledger of this origin by default. */
   readonly ledger?: Ledger;
-  /** Told as bundle and runtime load. */
-  readonly onProgress?: (progress: LoadProgress) => void;
 }
 
 /**
- * Load the client part of a bundle, start the runtime, and connect to the server.
- * @throws SottoError with the code of whatever failed; calling again starts afresh
+ * Load the client part of a bundle, start the runtime in a worker, and connect to the server. Everything lives on this device until
+ * `client.close()`.
+ * @throws SottoError with the code of whatever failed (`insecure_context`, `server_unreachable`, `bundle_not_found`, `bundle_corrupt`,
+ * `runtime_unavailable`, `unknown_preset`, `aborted`, …); calling again starts afresh
  */
 export async function createClient(options: ClientOptions): Promise<Client> {
   if (!isSecureContext) {
@@ -37,6 +41,6 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     throw new SottoError("insecure_context", sentence);
   }
   const server = options.server ?? location.origin;
-  const engine = await openWorkerEngine(server, options.bundle, options.onProgress ?? (() => undefined));
-  return clientOver(engine, server, options.ledger ?? browserLedger(), workerAttack());
+  const open = () => openWorkerEngine(server, options.bundle, options.onProgress ?? (() => undefined));
+  return connect(open, server, options.ledger ?? browserLedger(), workerAttack(), options);
 }

@@ -1,13 +1,17 @@
 /** The public data of the SDK: what goes in, what comes out. Plain objects; no class hides state. */
 import type { BudgetState, Fitting } from "../core/accounting/ledger/budget.ts";
 import type { VocabularyCost } from "../core/accounting/vocabulary.ts";
-import type { Manifest, Preset } from "../core/bundle/manifest.ts";
+import type { Manifest as BundleManifest, Preset } from "../core/bundle/manifest.ts";
 import type { Candidate } from "../core/attack/posterior.ts";
 import type { Attacker, TokenLeak } from "../core/attack/report.ts";
 import type { EngineInfo, ExampleDraw, PresetTokens, PromptToken, Release } from "../engine/types.ts";
 import type { Ledger } from "../storage/ledger.ts";
+import type { Chat } from "./openai/types.ts";
+import type { Models } from "./openai/models.ts";
 
-export type { Manifest, Preset };
+export type { Preset };
+export type * from "./openai/types.ts";
+export type { Model, Models, ModelsList } from "./openai/models.ts";
 export type { Attacker } from "../core/attack/report.ts";
 export type { Budget, BudgetScope, BudgetState, Fitting } from "../core/accounting/ledger/budget.ts";
 export type { LedgerEntry, LedgerRow, ReleaseEntry, ResetEntry } from "../core/accounting/ledger/entries.ts";
@@ -21,6 +25,7 @@ export type {
   Draw,
   EngineInfo,
   ExampleDraw,
+  LoadNote,
   LoadProgress,
   PresetTokens,
   PromptToken,
@@ -28,6 +33,11 @@ export type {
   ReleasedLevels,
   SentSizes,
 } from "../engine/types.ts";
+
+/** A bundle's manifest, as it was checked: its model, presets and files, and what was measured of it. */
+// An interface is shown by its name; the type that is inferred of a schema, in full wherever it is used.
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface Manifest extends BundleManifest {}
 
 /** A stretch of the prompt. Public text goes as plain token ids and costs nothing; private text is released under `preset`. */
 export type PromptSegment =
@@ -37,15 +47,28 @@ export type PromptSegment =
 /** A string is one private segment. */
 export type Prompt = string | readonly PromptSegment[];
 
+/** How the server is to choose the tokens of its reply. Nothing here changes what is released. */
 export interface CompletionOptions {
+  /** Longest reply, in tokens; 128 unless told, or less where the context has less room. */
   readonly maxTokens?: number;
+  /** 0 (the likeliest token each time) to 2; 0.8 unless told. */
   readonly temperature?: number;
+  /** Share of the likeliest tokens to choose among, 0 to 1; 0.95 unless told. */
   readonly topP?: number;
+  /** Up to four strings at which the reply ends; they are not part of it. */
   readonly stop?: string | readonly string[];
+  /** Seed of the server's choice of tokens; the noise has none. */
   readonly seed?: number;
-  /** API key of the server, where it asks for one. */
+  /** API key of the server, in place of the client's own. */
   readonly apiKey?: string;
+  /** Aborting it ends the reply with `aborted` and stops the server. */
   readonly signal?: AbortSignal;
+}
+
+/** Of `complete`: as `send`, and the preset. */
+export interface CompleteOptions extends CompletionOptions {
+  /** Of private text that names none of its own; the client's unless told. */
+  readonly preset?: string;
 }
 
 /** A piece of the reply. The last one carries the reason it ended and the token counts. */
@@ -77,6 +100,8 @@ export interface ReadLeak extends Omit<TokenLeak, "guess" | "candidates"> {
 }
 
 export interface PreviewOptions {
+  /** Of private text that names none of its own; the client's unless told. */
+  readonly preset?: string;
   /** Independent draws to attack; 8 unless told. */
   readonly draws?: number;
   /** What this server was sent before and the prompt goes on from, as for `release`: its levels count with those of the draws. */
@@ -93,20 +118,33 @@ export interface Affordable {
 
 /** One client speaks to one server with one bundle. */
 export interface Client {
+  /** Origin of the split server. */
   readonly server: string;
+  /** The bundle's manifest: its presets, its model, what was measured of it. */
   readonly bundle: Manifest;
-  /** sha256 of the bundle's manifest. */
+  /** sha256 of the bundle's manifest, 64 hexadecimal digits. */
   readonly digest: string;
+  /** What the client part of the inference runs on here. */
   readonly engine: EngineInfo;
-  /** Tokens of a prompt, without releasing anything. With `earlier` they say which would be used again. */
-  tokenize(prompt: Prompt, preset: string, earlier?: Release): Promise<readonly PromptToken[]>;
-  /** A draw to look at. It cannot be sent. */
-  example(prompt: Prompt, preset: string): Promise<ExampleDraw>;
+  /** Preset of every call that names none; null where `createClient` was given none, and then each call must name one. */
+  readonly preset: string | null;
+  /**
+   * Tokens of a prompt, without releasing anything: nothing is drawn and nothing is charged. With `earlier` they say which would be used
+   * again. An empty text has none.
+   * @throws SottoError `unknown_preset`
+   */
+  tokenize(prompt: Prompt, preset?: string, earlier?: Release): Promise<readonly PromptToken[]>;
+  /**
+   * A draw to look at. It cannot be sent.
+   * @throws SottoError `unknown_preset`, `empty_prompt`, `prompt_too_long`
+   */
+  example(prompt: Prompt, preset?: string): Promise<ExampleDraw>;
   /**
    * A draw to send. Nothing leaves the device yet. `earlier` is the release this prompt goes on from, or is an edit of: what they
    * have in common goes again with the same levels and costs nothing.
+   * @throws SottoError `unknown_preset`, `empty_prompt`, `prompt_too_long`, `engine_closed`
    */
-  release(prompt: Prompt, preset: string, earlier?: Release): Promise<Release>;
+  release(prompt: Prompt, preset?: string, earlier?: Release): Promise<Release>;
   /** What this device has told which server, and the budgets. */
   readonly ledger: Ledger;
   /** May so many new private tokens be sent? A dry run of what `send` does. */
@@ -123,8 +161,20 @@ export interface Client {
    * @throws SottoError `budget_exceeded`, `ledger_unavailable`, `ledger_full`, `ledger_corrupt`, or what sending throws
    */
   send(release: Release, options?: CompletionOptions): AsyncIterable<CompletionChunk>;
-  /** `release` and `send` in one. */
-  complete(prompt: Prompt, preset: string, options?: CompletionOptions): AsyncIterable<CompletionChunk>;
+  /**
+   * `release` and `send` in one. Every call draws anew and so costs: to try again at no cost, keep a release and `send` it.
+   * @param preset its name, or the options, with the preset among them or left to the client
+   * @throws SottoError what `release` and `send` throw
+   */
+  complete(
+    prompt: Prompt,
+    preset?: string | CompleteOptions,
+    options?: CompleteOptions,
+  ): AsyncIterable<CompletionChunk>;
+  /** OpenAI's interface to chats, with private text: `client.chat.completions.create`. */
+  readonly chat: Chat;
+  /** OpenAI's interface to the server's bundles: `client.models.list`. */
+  readonly models: Models;
   /**
    * The cost of a message against any other text of this vocabulary: tighter than `privacyCost`, true of this bundle's table, and to
    * be shown beside it, never instead. The first call at a preset takes seconds, in the background.
@@ -135,10 +185,11 @@ export interface Client {
    * What the server could read of this prompt at this preset: independent draws, made for this alone and never sent, are attacked
    * here. Yields a reading for each attacker, the fast ones first; none where no token is private. Aborting the signal ends it
    * with the signal's reason; a newer preview ends it with `aborted`.
+   * @param preset its name, or the options, with the preset among them or left to the client
    * @throws SottoError what `release` throws before anything is drawn, `runtime_unavailable` where the attack's worker broke: the
    * next preview starts another
    */
-  preview(prompt: Prompt, preset: string, options?: PreviewOptions): AsyncIterable<LeakReading>;
+  preview(prompt: Prompt, preset?: string | PreviewOptions, options?: PreviewOptions): AsyncIterable<LeakReading>;
   /** The same for the levels of a release: what can be read of what really left, or will. It must not decide whether it is sent. */
   receipt(release: Release, options?: Pick<PreviewOptions, "signal">): AsyncIterable<LeakReading>;
   /** Ends the engine. The ledger stays open: it belongs to whoever opened it. */

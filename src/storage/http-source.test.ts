@@ -27,7 +27,7 @@ function memory(): BundleCache & { kept: Map<string, Uint8Array<ArrayBuffer>> } 
   return {
     kept,
     get: (file) => Promise.resolve(kept.get(file.sha256) ?? null),
-    put: (file, bytes) => Promise.resolve(void kept.set(file.sha256, bytes)),
+    put: (file, bytes) => Promise.resolve(kept.set(file.sha256, bytes)).then(() => true),
   };
 }
 

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ReleaseEntry } from "../core/accounting/ledger/entries.ts";
 import { accountantOfEntries, counting } from "../core/accounting/ledger/spent.ts";
 import type { MechanismParameters } from "../core/mechanism/params.ts";
-import { BudgetExceededError, type Ledger } from "./ledger.ts";
+import { BudgetExceededError } from "../core/accounting/ledger/budget-exceeded.ts";
+import type { Ledger } from "./ledger.ts";
 
 export const light: MechanismParameters = {
   mechanism: "binomial",
@@ -60,6 +61,16 @@ export function describeLedger(open: () => Ledger): void {
       const entry = entryOf(3);
       await Promise.all([ledger.spend(entry), ledger.spend(entry), open().spend(entry)]);
       expect(await ledger.rows()).toHaveLength(1);
+    });
+
+    it("charges a draw anew for another server that gets it", async () => {
+      const entry = entryOf(3);
+      const elsewhere = { ...entry, server: "https://elsewhere.example" };
+      for (const each of [entry, elsewhere, elsewhere, entry]) await ledger.spend(each);
+      expect((await ledger.rows()).map((row) => row.entry.server)).toEqual([entry.server, elsewhere.server]);
+      expect(await bits(ledger, "https://elsewhere.example")).toBeCloseTo(3 * each, 9);
+      // What is known of both is not imported again.
+      expect(await ledger.import(await ledger.export())).toBe(0);
     });
 
     it("refuses what cannot be accounted for, and writes nothing", async () => {

@@ -11,7 +11,15 @@ import {
   type BudgetState,
   type Fitting,
 } from "../core/accounting/ledger/budget.ts";
-import { covers, folded, parseRow, type LedgerRow, type ReleaseEntry } from "../core/accounting/ledger/entries.ts";
+import { BudgetExceededError } from "../core/accounting/ledger/budget-exceeded.ts";
+import {
+  covers,
+  folded,
+  nameOf,
+  parseRow,
+  type LedgerRow,
+  type ReleaseEntry,
+} from "../core/accounting/ledger/entries.ts";
 import { exportOf, parseExport, toImport, type LedgerExport } from "../core/accounting/ledger/exchange.ts";
 import { SottoError } from "../core/errors.ts";
 import type { MechanismParameters } from "../core/mechanism/params.ts";
@@ -77,16 +85,6 @@ export interface LedgerStore {
   close(): Promise<void>;
 }
 
-/** A refusal by the filter, with where every budget would stand. */
-export class BudgetExceededError extends SottoError {
-  readonly states: readonly BudgetState[];
-
-  constructor(states: readonly BudgetState[]) {
-    super("budget_exceeded", "This would go beyond a budget you set. Nothing was sent.");
-    this.states = states;
-  }
-}
-
 export function ledgerOver(store: LedgerStore): Ledger {
   const listeners = new Set<() => void>();
   const changed = () => {
@@ -103,7 +101,7 @@ export function ledgerOver(store: LedgerStore): Ledger {
     async spend(entry) {
       const row = { entry, imported: false };
       await update(({ rows, budgets }) => {
-        const known = folded(rows).find(({ entry: other }) => other.id === entry.id);
+        const known = folded(rows).find(({ entry: other }) => nameOf(other) === nameOf(entry));
         if (known !== undefined && covers(known.entry, entry)) return {};
         const states = budgetStates(folded(rows), entry, budgets);
         if (states.some(({ exceeded }) => exceeded)) throw new BudgetExceededError(states);

@@ -3,8 +3,7 @@
  * forbidden store, or an entry that is none, only costs the time.
  */
 import { parseProfile, type ProfileCache } from "../core/accounting/vocabulary-profile.ts";
-
-const NAME = "sotto-profiles-v1";
+import { CACHES } from "./cache-names.ts";
 
 /** Null where there is no Cache storage: in Node. */
 export function profileCache(): ProfileCache | null {
@@ -13,7 +12,7 @@ export function profileCache(): ProfileCache | null {
   return {
     async get(key) {
       try {
-        const cache = await caches.open(NAME);
+        const cache = await caches.open(CACHES.profiles);
         const found = await cache.match(address(key));
         if (found === undefined) return null;
         const profile = parseProfile(await found.text());
@@ -25,7 +24,7 @@ export function profileCache(): ProfileCache | null {
     },
     async put(key, profile) {
       try {
-        const cache = await caches.open(NAME);
+        const cache = await caches.open(CACHES.profiles);
         await cache.put(
           address(key),
           new Response(JSON.stringify(profile), { headers: { "content-type": "application/json" } }),

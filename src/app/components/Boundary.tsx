@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from "react";
+import { t } from "../i18n/i18n.ts";
 
 /** What stands where the page fell over. The error itself is not shown: it could hold what was written. */
 export class Boundary extends Component<{ readonly children: ReactNode }, { readonly failed: boolean }> {
@@ -14,10 +15,10 @@ export class Boundary extends Component<{ readonly children: ReactNode }, { read
       <main className="page">
         <div className="notice" role="alert">
           <p>
-            Something went wrong in this page. <code>internal_error</code>
+            {t("errors:internal_error")} <code>internal_error</code>
           </p>
           <button type="button" className="button" onClick={() => window.location.reload()}>
-            Reload the page
+            {t("common:reload")}
           </button>
         </div>
       </main>

@@ -1,8 +1,10 @@
 import { useEffect, useRef, type ReactNode, type SubmitEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { t } from "../i18n/i18n.ts";
 import type { Draft } from "../marks.ts";
 import type { Engine, Turn } from "../state.ts";
 import { isBusy } from "../state.ts";
-import { count } from "../wording.ts";
+import { about, counted, tokens as countOf } from "../wording.ts";
 import { EngineStatus } from "./EngineStatus.tsx";
 import { Field } from "./Field.tsx";
 import type { Selection } from "./Marking.tsx";
@@ -33,6 +35,7 @@ interface Props {
 
 /** Where a person writes, chooses how quietly to speak, and sends. */
 export function Composer(props: Props) {
+  useTranslation();
   const { engine, draft, turn, unchanged, presets, wentOn, tokens, limit, blocked, advice, children } = props;
   const { onDraft, onMark, onSend } = props;
   const busy = isBusy(turn);
@@ -59,7 +62,7 @@ export function Composer(props: Props) {
     <form className="composer" onSubmit={submit}>
       <div className="composer-head">
         <label className="small-title" htmlFor="text">
-          Your text
+          {t("composer:yourText")}
         </label>
         <EngineStatus engine={engine} />
       </div>
@@ -78,7 +81,7 @@ export function Composer(props: Props) {
         </p>
         {draft.text !== "" && !busy && (
           <button type="button" className="button button-quiet" onClick={clear}>
-            Clear
+            {t("composer:clear")}
           </button>
         )}
         {/* Nothing ever takes the place of Send: a click that was meant for something else would cost a release. */}
@@ -89,7 +92,7 @@ export function Composer(props: Props) {
           aria-describedby="send-why"
           aria-keyshortcuts="Control+Enter Meta+Enter"
         >
-          Send
+          {t("composer:send")}
         </button>
       </div>
     </form>
@@ -98,5 +101,5 @@ export function Composer(props: Props) {
 
 /** The limit is named once it comes near. */
 function tokenCount(tokens: number, limit: number): string {
-  return tokens > 0.7 * limit ? `${tokens} of ${count(limit, "token")}` : count(tokens, "token");
+  return tokens > 0.7 * limit ? t("composer:tokensOf", { ...counted(limit), tokens: about(tokens) }) : countOf(tokens);
 }

@@ -1,39 +1,41 @@
+import { Trans, useTranslation } from "react-i18next";
 import type { Costs } from "../privacy.ts";
 import type { Spending } from "../state.ts";
-import { about, atMost, expected, partIn } from "../wording.ts";
+import { about, atMost, counted, expected, partIn } from "../wording.ts";
 
 /** Bits, epsilon and what was recovered, side by side: none of the three says enough alone. */
 export function CostTable({ costs }: { costs: Costs }) {
+  const { t } = useTranslation("meter");
   const { token, message, tokens, tokenSize, messageSize } = costs;
   const { share, baseline, message: named } = costs.named;
   return (
     <table className="costs">
-      <caption className="visually-hidden">What this message costs, for each token and as a whole</caption>
+      <caption className="visually-hidden">{t("costs")}</caption>
       <thead>
         <tr>
           <td />
           <th scope="col">
-            Each token <span>replace one token</span>
+            {t("eachToken")} <span>{t("replaceToken")}</span>
           </th>
           <th scope="col">
-            Message <span>replace the whole message</span>
+            {t("message")} <span>{t("replaceMessage")}</span>
           </th>
         </tr>
       </thead>
       <tbody>
         <tr>
           <th scope="row">
-            Bits <span>at most</span>
+            {t("bits")} <span>{t("atMost")}</span>
           </th>
           <td>
-            {atMost(token.bits)} <span>of {about(tokenSize)}</span>
+            {atMost(token.bits)} <span>{t("ofSize", { size: about(tokenSize) })}</span>
           </td>
           <td>
             {message === null ? (
               "–"
             ) : (
               <>
-                {atMost(message.bits)} <span>of about {about(messageSize)}</span>
+                {atMost(message.bits)} <span>{t("ofAboutSize", { size: about(messageSize) })}</span>
               </>
             )}
           </td>
@@ -42,7 +44,7 @@ export function CostTable({ costs }: { costs: Costs }) {
           <th scope="row">
             <Epsilon />{" "}
             <span>
-              at <i className="math">δ</i> = 10<sup>−5</sup>
+              <Trans t={t} i18nKey="atDelta" components={FORMULA} />
             </span>
           </th>
           <td>{atMost(token.epsilon)}</td>
@@ -50,17 +52,18 @@ export function CostTable({ costs }: { costs: Costs }) {
         </tr>
         <tr>
           <th scope="row">
-            Read <span>by an attacker</span>
+            {t("read")} <span>{t("byAttacker")}</span>
           </th>
           <td>
-            {partIn(share)} <span>blind: {partIn(baseline)}</span>
+            {partIn(share)} <span>{t("blind", { part: partIn(baseline) })}</span>
           </td>
           <td>
             {message === null ? (
               "–"
             ) : (
               <>
-                {expected(named)} of {about(tokens)} <span>blind: {expected(baseline * tokens)}</span>
+                {t("namedOf", { named: expected(named), tokens: about(tokens) })}{" "}
+                <span>{t("blind", { part: expected(baseline * tokens) })}</span>
               </>
             )}
           </td>
@@ -72,21 +75,31 @@ export function CostTable({ costs }: { costs: Costs }) {
 
 /** The letter, with its name for those who hear it. */
 export function Epsilon() {
+  const { t } = useTranslation("meter");
   return (
-    <i className="math" role="img" aria-label="epsilon">
+    <i className="math" role="img" aria-label={t("epsilon")}>
       ε
     </i>
   );
 }
 
+/** What stands in a sentence as mark-up; formulas run from left to right in every language. */
+export const FORMULA = {
+  formula: <bdi dir="ltr" />,
+  math: <i className="math" />,
+  sup: <sup />,
+  em: <em />,
+  strong: <strong />,
+  epsilon: <Epsilon />,
+};
+
 /** Two draws of the same words tell more about them than one: how much, at most. */
 export function DrawnLine({ drawn }: Pick<Spending, "drawn">) {
+  const { t } = useTranslation("meter");
   if (drawn.releases < 2) return null;
   return (
     <p className="spent" data-testid="drawn">
-      <strong>
-        The same words were drawn {drawn.releases} times: together at most {atMost(drawn.bits)} bits about them.
-      </strong>
+      <strong>{t("drawnTimes", { ...counted(drawn.releases), bits: atMost(drawn.bits) })}</strong>
     </p>
   );
 }

@@ -1,16 +1,24 @@
+import { useTranslation } from "react-i18next";
 import type { EngineInfo } from "../../sdk/types.ts";
+import { t } from "../i18n/i18n.ts";
 import type { Engine } from "../state.ts";
+import { counted } from "../wording.ts";
 
 /** Where the text is turned into levels, and why nothing faster was taken. */
 export function EngineStatus({ engine }: { engine: Engine }) {
-  if (engine.status === "failed") return <p className="engine">Not ready</p>;
-  if (engine.status === "loading") return <p className="engine">Preparing this device…</p>;
+  useTranslation();
+  if (engine.status === "failed") return <p className="engine">{t("composer:engineFailed")}</p>;
+  if (engine.status === "loading") return <p className="engine">{t("composer:enginePreparing")}</p>;
   const { engine: info } = engine.client;
-  if (info.note === "") return <p className="engine">Ready on {engineName(info)}</p>;
+  const ready = t("composer:engineReady", { engine: engineName(info) });
+  if (info.note === "") return <p className="engine">{ready}</p>;
   return (
     <details className="engine">
-      <summary>Ready on {engineName(info)}</summary>
-      <p className="engine-note">{info.note}</p>
+      <summary>{ready}</summary>
+      {/* The engine says it, in English. */}
+      <p className="engine-note" lang="en" dir="ltr">
+        {info.note}
+      </p>
     </details>
   );
 }
@@ -20,8 +28,8 @@ export function engineName(info: EngineInfo): string {
     case "webgpu":
       return "WebGPU";
     case "wasm-threads":
-      return `WASM, ${info.threads} threads`;
+      return t("composer:threads", counted(info.threads));
     case "wasm":
-      return "WASM, one thread";
+      return t("composer:oneThread");
   }
 }

@@ -1,8 +1,21 @@
+import { Trans, useTranslation } from "react-i18next";
 import { strongestAttacker } from "../../sdk/reading.ts";
 import type { Manifest, Preset } from "../../sdk/types.ts";
+import { t } from "../i18n/i18n.ts";
 import { usefulness, type Costs } from "../privacy.ts";
-import { about, atMost, percent, tenth, tenthsOfPercent, title, wordsIn } from "../wording.ts";
-import { Epsilon } from "./Costs.tsx";
+import {
+  about,
+  atMost,
+  counted,
+  formatted,
+  percent,
+  sentences,
+  tenth,
+  tenthsOfPercent,
+  title,
+  wordsIn,
+} from "../wording.ts";
+import { FORMULA } from "./Costs.tsx";
 
 interface Props {
   readonly manifest: Manifest;
@@ -12,46 +25,56 @@ interface Props {
 
 /** What the numbers of the meter promise, and what they do not. */
 export function Explained({ manifest, preset, costs }: Props) {
+  useTranslation();
   const { recovery } = preset.measured;
   const strongest = strongestAttacker(recovery);
   const perToken = manifest.measured.clean.released.mean / Math.LN2;
+  const read = {
+    ...counted(strongest.tokens),
+    recovery: tenthsOfPercent(strongest.recovery),
+    low: tenthsOfPercent(strongest.low),
+    high: tenthsOfPercent(strongest.high),
+    baseline: tenthsOfPercent(strongest.baseline),
+  };
   return (
     <details className="disclosure">
-      <summary>What these numbers say</summary>
+      <summary>{t("meter:explained")}</summary>
       <div className="explained">
-        <h3>Bits</h3>
+        <h3>{t("meter:bits")}</h3>
         <p>
-          However clever the server is, a release tells it at most this many bits. That is proved from the noise, not
-          estimated. The size it is compared with counts every token as one of {about(manifest.model.vocabulary)}{" "}
-          equally likely ones, {about(costs.tokenSize)} bits each. English is far more predictable, about{" "}
-          {tenth(perToken)} bits a token for this bundle’s model, so a small share of bits does not mean that little can
-          be guessed.
+          {t("meter:explainedBits", {
+            vocabulary: about(manifest.model.vocabulary),
+            size: about(costs.tokenSize),
+            predictable: tenth(perToken),
+          })}
         </p>
         <h3>
-          <Epsilon />, differential privacy
+          <Trans t={t} i18nKey="meter:epsilonTitle" components={FORMULA} />
         </h3>
         <p>
-          <em>Replace one token</em> by any other: the probability of anything the server may see changes by at most a
-          factor e<sup>{atMost(costs.token.epsilon)}</sup>, but for a slack of <i className="math">δ</i> = 10
-          <sup>−5</sup>.
+          <Trans
+            t={t}
+            i18nKey="meter:epsilonToken"
+            values={{ epsilon: atMost(costs.token.epsilon) }}
+            components={FORMULA}
+          />{" "}
           {costs.message !== null && (
-            <>
-              {" "}
-              <em>Replace the whole message</em> by any of the same length: at most e
-              <sup>{atMost(costs.message.epsilon)}</sup>.
-            </>
+            <Trans
+              t={t}
+              i18nKey="meter:epsilonMessage"
+              values={{ epsilon: atMost(costs.message.epsilon) }}
+              components={FORMULA}
+            />
           )}{" "}
-          Below 1 would be strong by itself; these are not. Read them beside the rest.
+          {t("meter:epsilonSize")}
         </p>
-        <h3>Read by an attacker</h3>
+        <h3>{t("meter:readTitle")}</h3>
         <p>
-          On {about(strongest.tokens)} tokens of text it had not seen, an attacker who knows the table, the noise and{" "}
-          {recovery.attackers.sequence === undefined ? "how common each word is" : "which words follow which"} read{" "}
-          {tenthsOfPercent(strongest.recovery)} (95% interval {tenthsOfPercent(strongest.low)} to{" "}
-          {tenthsOfPercent(strongest.high)}). Blind, without looking at what was sent, it guesses{" "}
-          {tenthsOfPercent(strongest.baseline)}. A token is a word or a piece of one.
-          {strongest.rare !== null && (
-            <> Of rare tokens, the kind that secrets are made of, it read {tenthsOfPercent(strongest.rare.recovery)}.</>
+          {sentences(
+            recovery.attackers.sequence === undefined ? t("meter:readByWords", read) : t("meter:readBySequence", read),
+            strongest.rare === null
+              ? null
+              : t("meter:rareRead", { recovery: tenthsOfPercent(strongest.rare.recovery) }),
           )}
         </p>
       </div>
@@ -61,18 +84,23 @@ export function Explained({ manifest, preset, costs }: Props) {
 
 /** What is left for the server to work with: the price of the noise, in plain words. */
 export function WhatItMakesOfIt({ manifest, preset }: { manifest: Manifest; preset: Preset }) {
+  useTranslation();
   const { released, error, clear, share } = usefulness(manifest, preset);
+  const nothing = released < 2 * error;
   return (
     <details className="disclosure">
-      <summary>What the server makes of it</summary>
+      <summary>{t("meter:usefulness")}</summary>
       <div className="explained">
-        <p>{verdict(released < 2 * error ? 0 : share)}</p>
+        <p>{verdict(nothing ? 0 : share)}</p>
         <p>
-          Measured on text it had not seen: under {title(preset.name)} the levels of a text help the model to go on with
-          it by {nats(released)} nats a token more than the levels of some other text do (± {nats(error)}
-          {released < 2 * error && ", so it may be nothing"}). The text in the clear would help by {nats(clear)},
-          measured in the same way. So {percent(share)} of the help gets through, while an attacker reads{" "}
-          {wordsIn(strongestAttacker(preset.measured.recovery).recovery)}.
+          {t(nothing ? "meter:usefulnessNothing" : "meter:usefulnessMeasured", {
+            preset: title(preset.name),
+            released: nats(released),
+            error: nats(error),
+            clear: nats(clear),
+            share: percent(share),
+            words: wordsIn(strongestAttacker(preset.measured.recovery).recovery),
+          })}
         </p>
       </div>
     </details>
@@ -80,13 +108,13 @@ export function WhatItMakesOfIt({ manifest, preset }: { manifest: Manifest; pres
 }
 
 function nats(value: number): string {
-  return value.toFixed(3).replace("-", "−");
+  return formatted(value, { minimumFractionDigits: 3, maximumFractionDigits: 3 }).replace("-", "−");
 }
 
 /** A sentence for each range of the share that gets through. */
 export function verdict(share: number): string {
-  if (share < 0.1) return "Very little. Expect a story in a fitting tone that hardly knows what you wrote.";
-  if (share < 0.35) return "Some of it. Expect a story that catches a subject or a mood here and there.";
-  if (share < 0.7) return "A good part. Expect a story that follows the subject and misses the details.";
-  return "Most of it. Expect a story that follows your text.";
+  if (share < 0.1) return t("meter:usefulLittle");
+  if (share < 0.35) return t("meter:usefulSome");
+  if (share < 0.7) return t("meter:usefulMuch");
+  return t("meter:usefulMost");
 }

@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useState, type KeyboardEvent, type RefObject, type SyntheticEvent } from "react";
+import { useTranslation } from "react-i18next";
 import { REDUCED_MOTION, useMedia } from "../hooks/useMedia.ts";
 import type { Draft } from "../marks.ts";
+import { useSettings } from "../settings/store.ts";
 import { releaseOf, type Turn } from "../state.ts";
 import { Highlights, MarksLegend } from "./Highlights.tsx";
 import { Marking, type Selection } from "./Marking.tsx";
@@ -21,7 +23,9 @@ interface Props {
 
 /** The text field, what lies behind its words and over them, and the toolbar for those that are selected. */
 export function Field({ field, draft, turn, unchanged, presets, onDraft, onMark }: Props) {
+  const { t } = useTranslation("composer");
   const still = useMedia(REDUCED_MOTION, true);
+  const { sendWith } = useSettings();
   const [settled, setSettled] = useState<number | null>(null);
   const [selected, setSelected] = useState<Selection | null>(null);
   const [focused, setFocused] = useState(false);
@@ -48,9 +52,12 @@ export function Field({ field, draft, turn, unchanged, presets, onDraft, onMark 
   }, [field]);
 
   const keyed = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    // With Shift it is the leak preview's: see App.tsx.
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.shiftKey)
-      event.currentTarget.form?.requestSubmit();
+    // With Shift it is a new line, or the leak preview's: see App.tsx. An input method's Enter ends what it composes.
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    const held = event.ctrlKey || event.metaKey;
+    if (!held && sendWith !== "enter") return;
+    event.preventDefault();
+    event.currentTarget.form?.requestSubmit();
   };
   const select = ({
     currentTarget: { selectionStart: start, selectionEnd: end },
@@ -69,7 +76,7 @@ export function Field({ field, draft, turn, unchanged, presets, onDraft, onMark 
           rows={3}
           dir="auto"
           value={draft.text}
-          placeholder="Once upon a time, …"
+          placeholder={t("placeholder")}
           autoComplete="off"
           autoCorrect="off"
           spellCheck={false}

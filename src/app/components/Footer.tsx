@@ -1,44 +1,78 @@
+import { Trans, useTranslation } from "react-i18next";
 import type { Client } from "../../sdk/types.ts";
+import type { SheetName } from "./Sheets.tsx";
 import { VERSION } from "../version.ts";
+import { useInstall } from "../pwa/install.ts";
+import { apart, tenth } from "../wording.ts";
+
+const SHEETS = ["ledger", "servers", "storage", "settings", "help"] as const;
+const TITLES = {
+  ledger: "ledger:title",
+  servers: "servers:title",
+  storage: "storage:title",
+  settings: "settings:title",
+  help: "commands:help",
+} as const;
+
+interface Props {
+  readonly client: Client | null;
+  /** Conversations are kept on this device. */
+  readonly kept: boolean;
+  readonly onSheet: (sheet: SheetName) => void;
+}
 
 /** What is promised, what is not, and whose work this is. */
-export function Footer({ client, onHistory }: { client: Client | null; onHistory: () => void }) {
+export function Footer({ client, kept, onSheet }: Props) {
+  const { t } = useTranslation(["common", "ledger", "servers", "storage", "settings", "commands", "install"]);
+  const { available, install } = useInstall();
   return (
     <footer className="footer">
       <p>
-        <strong>Promised:</strong> this page sends no text; what leaves is noised with exact, accounted randomness, and
-        its bound is counted as you write. Nothing you write is stored.
+        <Trans t={t} i18nKey={kept ? "promisedKept" : "promised"} components={{ strong: <strong /> }} />
       </p>
       <p>
-        <strong>Not promised:</strong> that nothing can be guessed from it. A server that tries reads some words: the
-        presets say how many as a rule, for the best attack we know, and the preview shows which. A better attack may
-        come. Do not send what must not be guessed even in part. And whoever serves this page could change it: open it
-        from a server you trust, or use the command line.
+        <Trans t={t} i18nKey="notPromised" components={{ strong: <strong /> }} />
       </p>
       <p className="footer-facts">
         <span>Sotto {VERSION}</span>
         {client !== null && (
           <>
-            <span>
+            <bdi>
               {client.bundle.title} ({client.bundle.id})
-            </span>
+            </bdi>
             <span>
-              {client.bundle.model.name}, {millions(client.bundle.model.parameters)}
+              {t("model", {
+                name: apart(client.bundle.model.name),
+                parameters: t("parameters", { millions: tenth(client.bundle.model.parameters / 1e6) }),
+              })}
             </span>
-            <span>weights: {client.bundle.licence.weights}</span>
+            <span>{t("weights", { licence: apart(client.bundle.licence.weights) })}</span>
             <span>
-              <code title={client.digest}>sha256 {client.digest.slice(0, 12)}…</code>
+              <code dir="ltr" title={client.digest}>
+                sha256 {client.digest.slice(0, 12)}…
+              </code>
             </span>
-            <button type="button" className="link-button" aria-haspopup="dialog" onClick={onHistory}>
-              What servers were told
-            </button>
           </>
+        )}
+      </p>
+      <p className="footer-facts">
+        {SHEETS.filter((sheet) => sheet !== "ledger" || client !== null).map((sheet) => (
+          <button
+            key={sheet}
+            type="button"
+            className="link-button"
+            aria-haspopup="dialog"
+            onClick={() => onSheet(sheet)}
+          >
+            {t(TITLES[sheet])}
+          </button>
+        ))}
+        {available && (
+          <button type="button" className="link-button" onClick={() => void install()}>
+            {t("install:install")}
+          </button>
         )}
       </p>
     </footer>
   );
-}
-
-function millions(parameters: number): string {
-  return `${(parameters / 1e6).toFixed(1)} M parameters`;
 }

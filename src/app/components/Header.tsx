@@ -1,22 +1,47 @@
+import { useTranslation } from "react-i18next";
 import { chooseTheme, useTheme } from "../theme.ts";
 import { Wordmark } from "./Wordmark.tsx";
 
-export function Header() {
+interface Props {
+  readonly onConversations: () => void;
+  readonly onMenu: () => void;
+}
+
+export function Header({ onConversations, onMenu }: Props) {
+  const { t } = useTranslation(["conversations", "commands"]);
   return (
     <header className="header">
       <Wordmark />
-      <ThemeToggle />
+      <div className="header-tools">
+        <button type="button" className="button button-quiet" aria-haspopup="dialog" onClick={onConversations}>
+          {t("open")}
+        </button>
+        <ThemeToggle />
+        <button
+          type="button"
+          className="icon-button"
+          aria-haspopup="dialog"
+          aria-label={t("commands:menu")}
+          aria-keyshortcuts="Control+K Meta+K"
+          onClick={onMenu}
+        >
+          <svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+            <path d="M4 7h16M4 12h16M4 17h16" />
+          </svg>
+        </button>
+      </div>
     </header>
   );
 }
 
 function ThemeToggle() {
+  const { t } = useTranslation();
   const dark = useTheme() === "dark";
   return (
     <button
       type="button"
       className="icon-button"
-      aria-label="Dark theme"
+      aria-label={t("darkTheme")}
       aria-pressed={dark}
       onClick={() => chooseTheme(dark ? "light" : "dark")}
     >

@@ -1,6 +1,8 @@
 import { useLayoutEffect, useRef, type RefObject } from "react";
+import { useTranslation } from "react-i18next";
 import { PUBLIC, type Draft } from "../marks.ts";
 import { treatmentClass, treatmentName } from "../treatments.ts";
+import { sentences } from "../wording.ts";
 import type { Selection } from "./Marking.tsx";
 
 interface Props {
@@ -51,21 +53,19 @@ export function Highlights({ draft, presets, selection, field }: Props) {
 
 /** What the highlights mean, once there are any. */
 export function MarksLegend({ draft, presets }: Pick<Props, "draft" | "presets">) {
+  const { t } = useTranslation("composer");
   const used = [...new Set(draft.marks.map(({ treatment }) => treatment))];
   if (used.length === 0) return null;
   return (
     <div className="marks-legend">
-      <ul aria-label="Marked words">
+      <ul aria-label={t("markedWords")}>
         {used.map((treatment) => (
           <li key={treatment}>
             <span className={`treated ${treatmentClass(treatment, presets)}`}>{treatmentName(treatment)}</span>
           </li>
         ))}
       </ul>
-      <p>
-        {used.includes(PUBLIC) && "Public words go to the server as they are. "}
-        The server sees which positions were treated how.
-      </p>
+      <p>{sentences(used.includes(PUBLIC) ? t("publicGo") : null, t("positionsSeen"))}</p>
     </div>
   );
 }

@@ -1,7 +1,9 @@
 import { useState } from "react";
+import { Trans, useTranslation } from "react-i18next";
 import type { Failure } from "../failure.ts";
 import { levelRows } from "../levels/rows.ts";
 import type { ShownLevels } from "../shown.ts";
+import { FORMULA } from "./Costs.tsx";
 import { FailureNotice } from "./Notice.tsx";
 import { Sizes } from "./Sizes.tsx";
 import { Legend, Strip } from "./Strip.tsx";
@@ -13,17 +15,13 @@ interface Props {
 
 /** The levels, every one of them, and how many bytes they are. */
 export function Leaves({ shown, failure }: Props) {
+  const { t } = useTranslation("meter");
   return (
     <section className="panel-section leaves" aria-labelledby="leaves-title">
       <h2 className="panel-title" id="leaves-title">
-        What leaves this device
+        {t("leaves")}
       </h2>
-      {shown === null && failure === null && (
-        <p className="aside-note">
-          For each token a row of small numbers, drawn at random around what the token means. Write, and an example
-          appears here.
-        </p>
-      )}
+      {shown === null && failure === null && <p className="aside-note">{t("leavesEmpty")}</p>}
       {shown === null && failure !== null && <FailureNotice failure={failure} quiet />}
       {shown !== null && (
         <>
@@ -38,43 +36,34 @@ export function Leaves({ shown, failure }: Props) {
   );
 }
 
+/** What these levels are, of a text that is private as a whole or in part. */
+const KINDS = {
+  example: { whole: "leavesExample", part: "leavesExample" },
+  sent: { whole: "leavesSent", part: "leavesSentMixed" },
+  unanswered: { whole: "leavesUnanswered", part: "leavesUnansweredMixed" },
+} as const;
+
 function Kind({ kind, open }: { kind: ShownLevels["kind"]; open: boolean }) {
-  const yours = open ? "your private words" : "your text";
-  switch (kind) {
-    case "example":
-      return (
-        <p className="leaves-kind">
-          <strong>An example draw.</strong> What is sent is drawn fresh.
-        </p>
-      );
-    case "sent":
-      return (
-        <p className="leaves-kind">
-          <strong>Sent.</strong> These levels left, and {yours} did not.
-        </p>
-      );
-    case "unanswered":
-      return (
-        <p className="leaves-kind">
-          <strong>Drawn to be sent.</strong> No answer came: these levels may have left or not, {yours} did not.
-        </p>
-      );
-  }
+  const { t } = useTranslation("meter");
+  return (
+    <p className="leaves-kind">
+      <Trans t={t} i18nKey={KINDS[kind][open ? "part" : "whole"]} components={FORMULA} />
+    </p>
+  );
 }
 
 /** The same levels as digits: for readers of screens, and for the curious. Written only when opened. */
 function Digits({ shown }: { shown: ShownLevels }) {
+  const { t } = useTranslation("meter");
   const [open, setOpen] = useState(false);
   return (
     <details className="disclosure" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>As digits</summary>
+      <summary>{t("digits")}</summary>
       {open && (
         <>
-          <p className="aside-note">
-            One line a token, one hexadecimal digit a level: 0 to f. Public tokens have none.
-          </p>
-          <pre className="digits" tabIndex={0} role="group" aria-label="Levels as hexadecimal digits">
-            {digits(shown)}
+          <p className="aside-note">{t("digitsNote")}</p>
+          <pre className="digits" dir="ltr" tabIndex={0} role="group" aria-label={t("digitsLabel")}>
+            {digits(shown, t("publicRow"))}
           </pre>
         </>
       )}
@@ -82,10 +71,10 @@ function Digits({ shown }: { shown: ShownLevels }) {
   );
 }
 
-function digits({ tokens, segments }: ShownLevels): string {
+function digits({ tokens, segments }: ShownLevels, open: string): string {
   return levelRows(tokens, segments)
     .rows.map((row) => {
-      if (row === null) return "public";
+      if (row === null) return open;
       const width = row.bits > 4 ? 2 : 1;
       return Array.from(row.levels, (level) => level.toString(16).padStart(width, "0")).join(width === 1 ? "" : " ");
     })

@@ -1,32 +1,33 @@
 import { useRef } from "react";
+import { useTranslation } from "react-i18next";
 import type { LoadProgress } from "../../sdk/types.ts";
 import { useCustomProperty } from "../hooks/useCustomProperty.ts";
+import { t } from "../i18n/i18n.ts";
 import type { Engine } from "../state.ts";
 import { bytes } from "../wording.ts";
 import { FailureNotice } from "./Notice.tsx";
 
 /** What is fetched before the first message, in bytes; or why that failed. */
 export function Loading({ engine, onRetry }: { engine: Engine; onRetry: () => void }) {
+  useTranslation();
   if (engine.status === "ready") return null;
   if (engine.status === "failed") {
     return (
       <FailureNotice failure={engine.failure}>
         <button type="button" className="button" onClick={onRetry}>
-          Try again
+          {t("common:tryAgain")}
         </button>
       </FailureNotice>
     );
   }
   const { bundle, runtime } = engine;
   return (
-    <section className="loading" aria-label="Preparing this device">
+    <section className="loading" aria-label={t("composer:preparing")}>
       <p className="loading-why">
-        {isHere(bundle) && isHere(runtime)
-          ? "Both are here. Verifying what arrived, and starting."
-          : "Your words are turned into noise on this device. For that it needs two things:"}
+        {isHere(bundle) && isHere(runtime) ? t("composer:bothHere") : t("composer:needsTwo")}
       </p>
-      <Part name="Bundle" what="vocabulary, table and measured presets" progress={bundle} />
-      <Part name="Runtime" what="what computes them here" progress={runtime} />
+      <Part name={t("composer:bundle")} what={t("composer:bundleIs")} progress={bundle} />
+      <Part name={t("composer:runtime")} what={t("composer:runtimeIs")} progress={runtime} />
     </section>
   );
 }
@@ -62,8 +63,9 @@ function isHere(progress: LoadProgress | null): boolean {
 
 /** In bytes, and from where. */
 export function loadState(progress: LoadProgress | null): string {
-  if (progress === null) return "waiting";
+  if (progress === null) return t("composer:loadWaiting");
   const { loaded, total, cached } = progress;
-  if (isHere(progress)) return `${bytes(total)} ${cached ? "from this device" : "downloaded"}`;
-  return `${cached ? "reading from this device" : "downloading"}, ${bytes(loaded)} of ${total > 0 ? bytes(total) : "…"}`;
+  if (isHere(progress)) return t(cached ? "composer:loadKept" : "composer:loadDone", { total: bytes(total) });
+  const part = { loaded: bytes(loaded), total: total > 0 ? bytes(total) : "…" };
+  return t(cached ? "composer:loadReading" : "composer:loadUnderWay", part);
 }

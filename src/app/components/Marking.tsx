@@ -1,4 +1,5 @@
 import { useRef, useState, type KeyboardEvent } from "react";
+import { useTranslation } from "react-i18next";
 import { PUBLIC, type Draft } from "../marks.ts";
 import { markable, treatmentName } from "../treatments.ts";
 
@@ -19,16 +20,18 @@ interface Props {
 
 /** How the selected words are sent: a toolbar while words are selected, else one line that says that they can be. */
 export function Marking({ draft, presets, selection, onMark, onLeave }: Props) {
+  const { t, i18n } = useTranslation("composer");
+  const rightToLeft = i18n.dir() === "rtl";
   const bar = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState(0);
   if (selection === null) {
-    return <p className="marking aside-note">Select words to send them more quietly, or in the clear.</p>;
+    return <p className="marking aside-note">{t("selectWords")}</p>;
   }
   const now = treatmentOf(draft, selection);
   const choices = [
     ...markable(presets).map((name) => ({ treatment: name, name: treatmentName(name) })),
     { treatment: PUBLIC, name: treatmentName(PUBLIC) },
-    { treatment: null, name: "As the rest" },
+    { treatment: null, name: t("asTheRest") },
   ];
   const current = Math.min(place, choices.length - 1);
 
@@ -40,8 +43,8 @@ export function Marking({ draft, presets, selection, onMark, onLeave }: Props) {
       return;
     }
     const moves: Record<string, number> = {
-      ArrowRight: (current + 1) % choices.length,
-      ArrowLeft: (current + choices.length - 1) % choices.length,
+      [rightToLeft ? "ArrowLeft" : "ArrowRight"]: (current + 1) % choices.length,
+      [rightToLeft ? "ArrowRight" : "ArrowLeft"]: (current + choices.length - 1) % choices.length,
       Home: 0,
       End: choices.length - 1,
     };
@@ -53,9 +56,9 @@ export function Marking({ draft, presets, selection, onMark, onLeave }: Props) {
   };
 
   return (
-    <div ref={bar} className="marking" role="toolbar" aria-label="Selected words" onKeyDown={keyed}>
+    <div ref={bar} className="marking" role="toolbar" aria-label={t("selectedWords")} onKeyDown={keyed}>
       <span className="aside-note" aria-hidden="true">
-        Selected words
+        {t("selectedWords")}
       </span>
       {choices.map(({ treatment, name }, i) => (
         <button

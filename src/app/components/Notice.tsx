@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
-import type { Failure } from "../failure.ts";
+import { useTranslation } from "react-i18next";
+import { failureText, type Failure } from "../failure.ts";
 
 interface FailureProps {
   readonly failure: Failure;
@@ -10,10 +11,11 @@ interface FailureProps {
 
 /** Something went wrong: the sentence, its code, and a way out. */
 export function FailureNotice({ failure, quiet = false, children }: FailureProps) {
+  useTranslation();
   return (
     <div className="notice" role={quiet ? undefined : "alert"}>
       <p>
-        {failure.message} <code>{failure.code}</code>
+        {failureText(failure)} <code>{failure.code}</code>
       </p>
       {children}
     </div>

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import type { Manifest, Preset } from "../../sdk/types.ts";
 import type { Costs } from "../privacy.ts";
 import type { Spending } from "../state.ts";
@@ -24,12 +25,13 @@ interface Props {
 
 /** The privacy meter: bits, epsilon and recovery together, and what they mean. */
 export function MeterPanel({ priced, spent, since }: Props) {
+  const { t } = useTranslation("meter");
   if (priced === null) return <MeterWaiting />;
   const { manifest, preset, costs, sent } = priced;
   return (
     <section className="panel-section" aria-labelledby="meter-title">
       <h2 className="panel-title" id="meter-title">
-        What it gives away <span className="panel-preset">{title(preset.name)}</span>
+        {t("title")} <span className="panel-preset">{title(preset.name)}</span>
       </h2>
       <MeterFigure costs={costs} sent={sent} />
       <CostTable costs={costs} />
@@ -42,15 +44,13 @@ export function MeterPanel({ priced, spent, since }: Props) {
 }
 
 function MeterWaiting() {
+  const { t } = useTranslation("meter");
   return (
     <section className="panel-section" aria-labelledby="meter-title">
       <h2 className="panel-title" id="meter-title">
-        What it gives away
+        {t("title")}
       </h2>
-      <p className="aside-note">
-        How many bits your message tells the server at most, its differential privacy, and how often an attacker reads a
-        word of it: counted here while you write, as soon as this device is ready.
-      </p>
+      <p className="aside-note">{t("waiting")}</p>
     </section>
   );
 }

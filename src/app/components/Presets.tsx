@@ -1,3 +1,4 @@
+import { useTranslation } from "react-i18next";
 import { strongestAttacker } from "../../sdk/reading.ts";
 import type { Manifest, PrivacyCost } from "../../sdk/types.ts";
 import { atMost, title, wordsIn } from "../wording.ts";
@@ -12,9 +13,10 @@ interface Props {
 
 /** How quietly to speak: each preset with what was measured of it. */
 export function Presets({ manifest, chosen, costOf, onChoose }: Props) {
+  const { t } = useTranslation("composer");
   const baseline = Math.max(...manifest.presets.map(({ measured }) => strongestAttacker(measured.recovery).baseline));
   return (
-    <fieldset className="presets" role="radiogroup" aria-label="Preset" aria-describedby="presets-note">
+    <fieldset className="presets" role="radiogroup" aria-label={t("preset")} aria-describedby="presets-note">
       <div className="presets-row">
         {manifest.presets.map((preset) => (
           <label key={preset.name} className="preset">
@@ -29,15 +31,14 @@ export function Presets({ manifest, chosen, costOf, onChoose }: Props) {
             />
             <span className="preset-name">{title(preset.name)}</span>
             <span className="preset-facts" id={`preset-${preset.name}`}>
-              <span>{wordsIn(strongestAttacker(preset.measured.recovery).recovery)} readable</span>
-              <span>at most {atMost(costOf(preset.name).bits)} bits a token</span>
+              <span>{t("readable", { words: wordsIn(strongestAttacker(preset.measured.recovery).recovery) })}</span>
+              <span>{t("bitsEach", { bits: atMost(costOf(preset.name).bits) })}</span>
             </span>
           </label>
         ))}
       </div>
       <p className="presets-note" id="presets-note">
-        What the strongest attacker we know of reads, as the bundle states it, measured on stories. Guessing blind:{" "}
-        {wordsIn(baseline)}.
+        {t("presetsNote", { words: wordsIn(baseline) })}
       </p>
     </fieldset>
   );

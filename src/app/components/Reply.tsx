@@ -1,4 +1,5 @@
 import { useRef } from "react";
+import { useTranslation } from "react-i18next";
 import type { Client } from "../../sdk/types.ts";
 import { REDUCED_MOTION, useMedia } from "../hooks/useMedia.ts";
 import { useReveal } from "../hooks/useReveal.ts";
@@ -6,9 +7,10 @@ import { wayOut } from "../failure.ts";
 import { dissolveTime } from "../motion.ts";
 import { atMost } from "../wording.ts";
 import { isBusy, isUnanswered, releaseOf, replyOf, type Turn } from "../state.ts";
+import { CopyButton } from "./CopyButton.tsx";
 import { FailureNotice } from "./Notice.tsx";
 import { Glyphs } from "./Glyphs.tsx";
-import { Receipt } from "./leak/Receipt.tsx";
+import { Receipt } from "../late/parts.ts";
 import { Stages } from "./Stages.tsx";
 
 interface Props {
@@ -29,6 +31,7 @@ interface Props {
 
 /** What became of a message: the levels that left, and the reply to them. */
 export function Reply(props: Props) {
+  const { t } = useTranslation("reply");
   const { client, turn, unchanged, onStop } = props;
   const text = useRef<HTMLDivElement>(null);
   const still = useMedia(REDUCED_MOTION, true);
@@ -46,13 +49,13 @@ export function Reply(props: Props) {
   );
 
   return (
-    <section className="reply" aria-label="Reply">
+    <section className="reply" aria-label={t("title")}>
       {release !== null && <Glyphs key={turn.id} release={release} answered={!isUnanswered(turn)} moving={!still} />}
       <div className="reply-bar">
         <Stages turn={turn} />
         {busy && (
           <button type="button" className="button button-stop" onClick={onStop} aria-keyshortcuts="Escape">
-            Stop
+            {t("stop")}
           </button>
         )}
       </div>
@@ -63,7 +66,7 @@ export function Reply(props: Props) {
       )}
       {turn.kept !== "" && reply !== "" && turn.phase.step !== "streaming" && (
         <div className="kept">
-          <p className="small-title">The reply before</p>
+          <p className="small-title">{t("replyBefore")}</p>
           <p className="prose sent-text" dir="auto">
             {turn.kept.trimStart()}
           </p>
@@ -79,7 +82,7 @@ export function Reply(props: Props) {
         {(waiting ? turn.kept : reply).trimStart()}
         {busy && <span className="caret" aria-hidden="true" />}
       </div>
-      {waiting && !busy && <p className="aside-note">This is the reply before. No new one came.</p>}
+      {waiting && !busy && <p className="aside-note">{t("noNewReply")}</p>}
       <Outcome {...props} />
       {client !== null && release !== null && release.bundle === client.digest && !busy && (
         <Receipt key={`receipt ${turn.id}`} client={client} release={release} of={turn} />
@@ -88,30 +91,30 @@ export function Reply(props: Props) {
   );
 }
 
-const SAME = "The same noised levels, no new cost.";
-
 function Outcome({ turn, anewBits, onAgain, onAnew, onGoOn }: Props) {
+  const { t } = useTranslation(["reply", "conversations", "common"]);
   const { phase } = turn;
   if (phase.step === "ended") {
     return (
       <p className="reply-actions">
         {onGoOn !== null && (
           <button type="button" className="button" onClick={onGoOn}>
-            Go on
+            {t("goOn")}
           </button>
         )}
         {/* Who stopped the reply by keyboard stood on a button that is gone. */}
         <button type="button" className="button" onClick={onAgain} autoFocus={phase.reason === "stopped"}>
-          Regenerate
+          {t("regenerate")}
         </button>
-        <span className="aside-note">{SAME}</span>
+        <span className="aside-note">{t("same")}</span>
+        {phase.reply !== "" && <CopyButton text={phase.reply.trim()} label={t("conversations:copyReply")} />}
         {anewBits !== null && (
           <>
             <button type="button" className="button button-quiet" onClick={onAnew} aria-describedby="anew-cost">
-              Draw anew
+              {t("drawAnew")}
             </button>
             <span className="aside-note" id="anew-cost">
-              New levels for all of it, a new cost: at most {atMost(anewBits)} bits.
+              {t("anewCost", { bits: atMost(anewBits) })}
             </span>
           </>
         )}
@@ -122,20 +125,20 @@ function Outcome({ turn, anewBits, onAgain, onAnew, onGoOn }: Props) {
   const way = wayOut(phase.failure);
   return (
     <FailureNotice failure={phase.failure}>
-      {phase.reply !== "" && <p>What arrived before is above.</p>}
+      {phase.reply !== "" && <p>{t("arrivedAbove")}</p>}
       <p className="reply-actions">
-        {way === "edit" && "Change the text and send it again."}
+        {way === "edit" && t("changeAndSend")}
         {way === "reload" && (
           <button type="button" className="button" onClick={() => window.location.reload()}>
-            Reload the page
+            {t("common:reload")}
           </button>
         )}
         {way === "again" && (
           <>
             <button type="button" className="button" onClick={onAgain}>
-              Try again
+              {t("common:tryAgain")}
             </button>
-            <span className="aside-note">{phase.release === null ? "Nothing was sent." : SAME}</span>
+            <span className="aside-note">{phase.release === null ? t("nothingSent") : t("same")}</span>
           </>
         )}
       </p>

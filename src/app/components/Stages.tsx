@@ -1,7 +1,11 @@
+import { useTranslation } from "react-i18next";
+import { t } from "../i18n/i18n.ts";
 import type { Turn } from "../state.ts";
+import { counted } from "../wording.ts";
 
 /** Where a message is, as three steps that say what each of them means. */
 export function Stages({ turn }: { turn: Turn }) {
+  useTranslation();
   const { phase, sends } = turn;
   if (phase.step === "failed" && phase.release === null) return null;
   const again = sends > 1;
@@ -9,16 +13,12 @@ export function Stages({ turn }: { turn: Turn }) {
     phase.step === "streaming" || phase.step === "ended" || (phase.step === "failed" && phase.reply !== "");
   const reached = phase.step === "releasing" ? 0 : answered ? 2 : 1;
   const names = [
-    phase.step === "releasing"
-      ? "Drawing levels on this device"
-      : again
-        ? "The same noised levels"
-        : "Levels drawn here",
+    phase.step === "releasing" ? t("reply:drawing") : again ? t("reply:sameLevels") : t("reply:drawn"),
     sentName(turn, answered),
-    answered ? outcome(turn) : "Reply",
+    answered ? outcome(turn) : t("reply:replyAhead"),
   ];
   return (
-    <ol className="stages" aria-label="Progress">
+    <ol className="stages" aria-label={t("reply:progress")}>
       {names.map((name, i) => (
         <li key={i} className={i < reached ? "is-past" : i === reached ? "is-now" : "is-ahead"}>
           {name}
@@ -29,18 +29,23 @@ export function Stages({ turn }: { turn: Turn }) {
 }
 
 function sentName({ phase, sends }: Turn, answered: boolean): string {
-  if (answered) return sends > 1 ? "Sent again, no new cost" : "Sent";
-  if (phase.step === "releasing") return "Send";
-  return phase.step === "failed" ? "No answer" : "Sent; waiting for the server";
+  if (answered) return sends > 1 ? t("reply:sentAgain") : t("reply:sent");
+  if (phase.step === "releasing") return t("reply:toSend");
+  return phase.step === "failed" ? t("reply:noAnswer") : t("reply:waiting");
 }
 
 function outcome(turn: Turn): string {
   const { phase } = turn;
-  if (phase.step === "failed") return "Interrupted";
-  if (phase.step !== "ended") return "The server is writing";
-  return { stop: "The reply ended", length: "The reply reached its length", stopped: "You stopped the reply" }[
-    phase.reason
-  ];
+  if (phase.step === "failed") return t("reply:interrupted");
+  if (phase.step !== "ended") return t("reply:writing");
+  switch (phase.reason) {
+    case "stop":
+      return t("reply:endedByItself");
+    case "length":
+      return t("reply:endedAtLength");
+    case "stopped":
+      return t("reply:endedByYou");
+  }
 }
 
 /** What a screen reader is told: each stage once, never the words as they arrive. */
@@ -49,15 +54,16 @@ export function announcement(turn: Turn | null): string {
   const { phase } = turn;
   switch (phase.step) {
     case "releasing":
-      return "Drawing noised levels on this device.";
+      return t("reply:sayDrawing");
     case "sending":
-      return turn.sends > 1
-        ? "The same noised levels sent again, no new cost."
-        : "Levels sent. Waiting for the server.";
+      return turn.sends > 1 ? t("reply:saySameSent") : t("reply:saySent");
     case "streaming":
-      return "The reply is arriving.";
+      return t("reply:sayArriving");
     case "ended":
-      return `${outcome(turn)}: ${phase.reply.split(/\s+/).filter(Boolean).length} words.`;
+      return t("reply:sayEnded", {
+        ...counted(phase.reply.split(/\s+/).filter(Boolean).length),
+        outcome: outcome(turn),
+      });
     case "failed":
       // The notice is an alert and speaks for itself.
       return "";

@@ -1,16 +1,19 @@
 import { useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
 import { useCustomProperty } from "../hooks/useCustomProperty.ts";
 import { REDUCED_MOTION, useMedia } from "../hooks/useMedia.ts";
+import { t } from "../i18n/i18n.ts";
 import { stripLayout } from "../levels/layout.ts";
 import { paintLegend, paintStrip, scale } from "../levels/paint.ts";
 import { levelRows, privateRows, type LevelRows } from "../levels/rows.ts";
 import { useLevelCanvas } from "../levels/useLevelCanvas.ts";
 import { dissolveTime } from "../motion.ts";
 import type { ShownLevels } from "../shown.ts";
-import { count, tokenLabel } from "../wording.ts";
+import { about, counted, sentences, tenth, tokenLabel } from "../wording.ts";
 
 /** Levels as a strip: a row for each token with its text beside it, a column for each coordinate. */
 export function Strip({ shown }: { shown: ShownLevels }) {
+  useTranslation();
   const { segments, tokens } = shown;
   const rows = useMemo(() => levelRows(tokens, segments), [tokens, segments]);
   const still = useMedia(REDUCED_MOTION, true);
@@ -26,12 +29,14 @@ export function Strip({ shown }: { shown: ShownLevels }) {
       className={shown.stale ? "strip is-stale" : "strip"}
       tabIndex={0}
       role="group"
-      aria-label="Levels, one row a token"
+      aria-label={t("meter:strip")}
     >
       {labelled && (
         <ol className="strip-labels" aria-hidden="true">
           {tokens.map((token, i) => (
-            <li key={i}>{tokenLabel(token.text)}</li>
+            <li key={i} dir="auto">
+              {tokenLabel(token.text)}
+            </li>
           ))}
         </ol>
       )}
@@ -49,18 +54,27 @@ export function description(kind: ShownLevels["kind"], rows: LevelRows): string 
   const open = rows.rows.length - hidden;
   const sum = rows.rows.reduce((total, row) => total + (row?.levels.reduce((of, level) => of + level, 0) ?? 0), 0);
   const mean = hidden === 0 ? 0 : sum / (hidden * rows.dim);
-  const clear = open === 0 ? "" : ` ${count(open, "token")} in the clear, without levels.`;
-  return (
-    `${{ example: "An example draw", sent: "Sent levels", unanswered: "Levels drawn to be sent" }[kind]}: ${count(hidden, "row")} of ${count(rows.dim, "level")} ` +
-    `between 0 and ${top}, ${mean.toFixed(1)} on average. They look like noise; digits are below.${clear}`
-  );
+  const picture = t(PICTURES[kind], {
+    rows: t("meter:rows", counted(hidden)),
+    levels: t("meter:levels", counted(rows.dim)),
+    top: about(top),
+    mean: tenth(mean),
+  });
+  return sentences(picture, open === 0 ? null : t("meter:pictureOpen", counted(open)));
 }
 
+const PICTURES = {
+  example: "meter:pictureExample",
+  sent: "meter:pictureSent",
+  unanswered: "meter:pictureUnanswered",
+} as const;
+
 export function Legend({ bits }: { bits: number }) {
+  useTranslation();
   const top = 2 ** bits - 1;
   const canvas = useLevelCanvas(scale(bits), paintLegend, 0);
   return (
-    <div className="legend" role="img" aria-label={`Colour scale from level 0 to level ${top}`}>
+    <div className="legend" dir="ltr" role="img" aria-label={t("meter:scale", { top: about(top) })}>
       <span aria-hidden="true">0</span>
       <div className="legend-box" aria-hidden="true">
         <canvas ref={canvas} className="levels" />

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type MouseEvent, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import type { Spending } from "../state.ts";
 import { title } from "../wording.ts";
 import { BitsMeter, meterText } from "./Meter.tsx";
@@ -12,16 +13,17 @@ interface Props {
 
 /** On a narrow page the meter is one line that stays in sight, and a sheet behind it. */
 export function Summary({ priced, spent, since }: Props) {
+  const { t } = useTranslation("meter");
   const [open, setOpen] = useState(false);
   if (priced === null)
     return (
-      <aside className="summary" aria-label="Privacy meter">
-        <p className="summary-waiting">Privacy meter: waiting for this device.</p>
+      <aside className="summary" aria-label={t("privacyMeter")}>
+        <p className="summary-waiting">{t("waitingShort")}</p>
       </aside>
     );
   return (
     <>
-      <aside className="summary" aria-label="Privacy meter">
+      <aside className="summary" aria-label={t("privacyMeter")}>
         <button type="button" className="summary-button" aria-haspopup="dialog" onClick={() => setOpen(true)}>
           <span className="summary-preset">{title(priced.preset.name)}</span>
           <span className="summary-text">{meterText(priced.costs)}</span>
@@ -43,6 +45,7 @@ function closeOutside(event: MouseEvent<HTMLDialogElement>): void {
 }
 
 function Sheet({ priced, spent, since, onClose }: Props & { priced: Priced; onClose: () => void }) {
+  const { t } = useTranslation();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
@@ -52,7 +55,7 @@ function Sheet({ priced, spent, since, onClose }: Props & { priced: Priced; onCl
       <div className="sheet-scroll">
         <MeterPanel priced={priced} spent={spent} since={since} />
         <form method="dialog">
-          <button className="button sheet-close">Close</button>
+          <button className="button sheet-close">{t("close")}</button>
         </form>
       </div>
     </dialog>

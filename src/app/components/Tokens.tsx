@@ -1,8 +1,10 @@
 import { useRef, useState, type KeyboardEvent } from "react";
+import { useTranslation } from "react-i18next";
 import type { Manifest, PromptToken } from "../../sdk/types.ts";
+import { t } from "../i18n/i18n.ts";
 import { PUBLIC } from "../marks.ts";
 import { treatmentClass } from "../treatments.ts";
-import { about, atMost, tokenLabel } from "../wording.ts";
+import { about, apart, atMost, counted, directionOf, listed, titleWithin, tokenLabel } from "../wording.ts";
 
 interface Props {
   readonly manifest: Manifest;
@@ -18,6 +20,7 @@ const MOST = 600;
 
 /** The message token by token, each with what it is sent as and what it may give away. */
 export function Tokens({ manifest, tokens, bitsAt, atPresets }: Props) {
+  useTranslation();
   const list = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState(0);
   const [pointed, setPointed] = useState<number | null>(null);
@@ -29,10 +32,11 @@ export function Tokens({ manifest, tokens, bitsAt, atPresets }: Props) {
   const size = Math.log2(manifest.model.vocabulary);
   const said = (token: PromptToken) => sentence(token, bitsAt, size);
 
+  const direction = directionOf(shown.map(({ text }) => text).join(""));
   const keyed = (event: KeyboardEvent) => {
     const moves: Record<string, number> = {
-      ArrowRight: Math.min(current + 1, shown.length - 1),
-      ArrowLeft: Math.max(current - 1, 0),
+      [direction === "ltr" ? "ArrowRight" : "ArrowLeft"]: Math.min(current + 1, shown.length - 1),
+      [direction === "ltr" ? "ArrowLeft" : "ArrowRight"]: Math.max(current - 1, 0),
       Home: 0,
       End: shown.length - 1,
     };
@@ -47,15 +51,27 @@ export function Tokens({ manifest, tokens, bitsAt, atPresets }: Props) {
   return (
     <section className="panel-section" aria-labelledby="tokens-title">
       <h2 className="panel-title" id="tokens-title">
-        Token by token
+        {t("meter:tokenByToken")}
       </h2>
       {atPresets !== null && (
         <p className="aside-note" data-testid="at-presets">
-          Sent now, this message at{" "}
-          {atPresets.map(({ preset, bits }) => `${preset} costs ${atMost(bits)} bits`).join(", ")}, at most.
+          {t("meter:atPresets", {
+            costs: listed(
+              atPresets.map(({ preset, bits }) =>
+                t("meter:atPreset", { preset: titleWithin(preset), bits: atMost(bits) }),
+              ),
+            ),
+          })}
         </p>
       )}
-      <div ref={list} className="chips" role="group" aria-label="Tokens of this message" onKeyDown={keyed}>
+      <div
+        ref={list}
+        className="chips"
+        dir={direction}
+        role="group"
+        aria-label={t("meter:tokensOfMessage")}
+        onKeyDown={keyed}
+      >
         {shown.map((token, i) => (
           <button
             key={i}
@@ -75,15 +91,15 @@ export function Tokens({ manifest, tokens, bitsAt, atPresets }: Props) {
       <p className="chip-said" aria-hidden="true">
         {said(told)}
       </p>
-      {tokens.length > MOST && <p className="aside-note">The first {MOST} tokens.</p>}
+      {tokens.length > MOST && <p className="aside-note">{t("meter:firstTokens", counted(MOST))}</p>}
     </section>
   );
 }
 
 /** "'fox', strict: at most 0.9 of 12 bits" */
 function sentence({ text, preset, reused }: PromptToken, bitsAt: (preset: string) => number, size: number): string {
-  const word = `‘${tokenLabel(text)}’`;
-  if (preset === null) return `${word}, public: the server reads it`;
-  const bound = `at most ${atMost(bitsAt(preset))} of ${about(size)} bits`;
-  return reused ? `${word}, ${preset}, sent before: ${bound}, nothing new` : `${word}, ${preset}: ${bound}`;
+  const word = apart(tokenLabel(text));
+  if (preset === null) return t("meter:tokenPublic", { word });
+  const said = { word, preset: titleWithin(preset), bits: atMost(bitsAt(preset)), size: about(size) };
+  return reused ? t("meter:tokenAgain", said) : t("meter:tokenPrivate", said);
 }

@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useRef, type Dispatch } from "react";
-import type { Client, Release } from "../../sdk/types.ts";
+import type { Client, CompletionOptions, Release } from "../../sdk/types.ts";
 import type { Action, Message, Turn } from "../state.ts";
 import { releaseOf } from "../state.ts";
 import { releaseAndSend, sendAgain } from "../stream.ts";
+import { nextTurn } from "../turn-ids.ts";
 
 export interface Conversation {
   /** Draw a release of the message and send it; what it has in common with `earlier` goes again as it was. */
@@ -12,13 +13,14 @@ export interface Conversation {
   readonly stop: () => void;
 }
 
-/** Starts and stops messages; what happens to them goes through `dispatch`. `bits` says what a release costs. */
+/** Starts and stops messages; what happens to them goes through `dispatch`. `bits` says what a release costs, `optionsFor` how a reply is
+ * asked for. */
 export function useConversation(
   dispatch: Dispatch<Action>,
   bits: (client: Client, release: Release) => number,
+  optionsFor: (client: Client) => CompletionOptions,
 ): Conversation {
   const running = useRef<AbortController | null>(null);
-  const turns = useRef(0);
 
   const start = useCallback((job: (signal: AbortSignal) => Promise<void>) => {
     running.current?.abort();
@@ -31,24 +33,30 @@ export function useConversation(
 
   const send = useCallback(
     (client: Client, { text, marks, preset }: Message, earlier: Release | null) => {
-      turns.current += 1;
       const message = { text, marks, preset };
-      const turn = { id: turns.current, ...message };
+      const turn = { id: nextTurn(), ...message };
       dispatch({ type: "send-pressed", turn: turn.id, message });
-      start((signal) => releaseAndSend(client, turn, earlier, (release) => bits(client, release), signal, dispatch));
+      start((signal) =>
+        releaseAndSend(asking(client, optionsFor), turn, earlier, (release) => bits(client, release), signal, dispatch),
+      );
     },
-    [dispatch, bits, start],
+    [dispatch, bits, optionsFor, start],
   );
 
   const again = useCallback(
     (client: Client, turn: Turn, earlier: Release | null) => {
       const release = releaseOf(turn);
       if (release === null) send(client, turn, earlier);
-      else start((signal) => sendAgain(client, turn.id, release, signal, dispatch));
+      else start((signal) => sendAgain(asking(client, optionsFor), turn.id, release, signal, dispatch));
     },
-    [dispatch, send, start],
+    [dispatch, optionsFor, send, start],
   );
 
   const stop = useCallback(() => running.current?.abort(), []);
   return { send, again, stop };
+}
+
+/** The client, asking for replies as the settings say: how long, how varied, and with whose key. */
+function asking(client: Client, optionsFor: (client: Client) => CompletionOptions): Client {
+  return { ...client, send: (release, options) => client.send(release, { ...optionsFor(client), ...options }) };
 }

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState, type Dispatch } from "react";
 import { toFailure } from "../failure.ts";
+import { paced } from "../paced.ts";
 import type { Sdk } from "../sdk.ts";
 import type { Action } from "../state.ts";
 
@@ -16,9 +17,9 @@ export function useEngine(sdk: Sdk, server: string, bundle: string, dispatch: Di
     const loading = sdk.createClient({
       server,
       bundle,
-      onProgress: (progress) => {
+      onProgress: paced((progress) => {
         if (current) dispatch({ type: "load-progressed", progress });
-      },
+      }),
     });
     loading.then(
       (client) => {

@@ -1,112 +1,147 @@
-/** What the leak preview says, in plain words. Pure. */
+/** What the leak preview says, in plain words. Pure, but for the language. */
 import type { Attacker, LeakReading, ReadToken } from "../../sdk/types.ts";
-import { about, count, percent, tokenLabel } from "../wording.ts";
+import { t } from "../i18n/i18n.ts";
+import { about, apart, counted, listed, percent, tokenLabel } from "../wording.ts";
 import type { Band, Place, Tally } from "./reading.ts";
-import type { Sensitive, SensitiveKind, Verdict } from "./sensitive.ts";
+import type { Sensitive, Verdict } from "./sensitive.ts";
 
 /** "The server could read about 3 of 24 words; without your message it would guess 2." */
 export function leakSentence(tally: Tally): string {
   const { words, blind } = tally;
-  if (words === 0) {
-    return tally.open > 0
-      ? "Every word goes as it is: the server reads all of it."
-      : "There is no word in this message.";
+  if (words === 0) return tally.open > 0 ? t("leak:everyWordOpen") : t("leak:noWord");
+  return t("leak:couldRead", { share: share(tally), blind: blind === 0 ? t("leak:blindNone") : about(blind) });
+}
+
+/** "3 of 24 words", of one draw; "about 3 of 24 words", of the mean of several. */
+function share({ read, words, draws, open }: Tally): string {
+  const of = counted(words);
+  const some = { ...of, read: about(read) };
+  if (open > 0) {
+    if (read === 0) return t("leak:noneOfPrivate", of);
+    if (read === words) return t("leak:allOfPrivate", of);
+    if (draws === 1) return t("leak:someOfPrivate", some);
+    return read < 0.5
+      ? t("leak:hardlyOfPrivate", of)
+      : t("leak:aboutOfPrivate", { ...of, read: about(Math.max(1, read)) });
   }
-  const private_ = tally.open > 0 ? "private word" : "word";
-  return `The server could read ${readPart(tally)} ${count(words, private_)}; without your message it would guess ${blind === 0 ? "none" : blind}.`;
+  if (read === 0) return t("leak:noneOf", of);
+  if (read === words) return t("leak:allOf", of);
+  if (draws === 1) return t("leak:someOf", some);
+  return read < 0.5 ? t("leak:hardlyOf", of) : t("leak:aboutOf", { ...of, read: about(Math.max(1, read)) });
 }
 
-/** "3 of", of one draw; "about 3 of", of the mean of several. */
-function readPart({ read, words, draws }: Tally): string {
-  if (read === 0) return "none of";
-  if (read === words) return "all of";
-  if (draws === 1) return `${about(read)} of`;
-  return read < 0.5 ? "hardly any of" : `about ${about(Math.max(1, read))} of`;
+export function attackerName(attacker: Attacker): string {
+  switch (attacker) {
+    case "nearest":
+      return t("leak:readerNearest");
+    case "bayes":
+      return t("leak:readerBayes");
+    case "sequence":
+      return t("leak:readerSequence");
+  }
 }
-
-export const ATTACKER_NAMES: Record<Attacker, string> = {
-  nearest: "The nearest word",
-  bayes: "Each word by itself",
-  sequence: "The whole message",
-};
 
 /** What the reader of this picture does, and that others do more. */
 export function attackerNote(attacker: Attacker, finished: boolean): string {
   switch (attacker) {
     case "nearest":
-      return `A simple reader: for each word it takes the nearest one it knows. ${finished ? "Stronger ones" : "The stronger ones"} read more.`;
+      return finished ? t("leak:noteNearest") : t("leak:noteNearestMore");
     case "bayes":
-      return "A reader who knows the noise and how common each word is, and looks at each word by itself. One who uses the words around it reads more.";
+      return t("leak:noteBayes");
     case "sequence":
-      return "The strongest reader we know of: it knows the noise, and weighs the whole message with a language model. A better one may come.";
+      return t("leak:noteSequence");
   }
 }
 
-export const NOT_COVERED =
-  "Not in this picture: the reply, which the server writes and reads; how long your message is; and words you send in the clear.";
-
-const KINDS: Record<SensitiveKind, string> = {
-  marked: "Your mark",
-  email: "E-mail address",
-  url: "Link",
-  date: "Date",
-  card: "Card number",
-  phone: "Phone number",
-  amount: "Amount",
-  number: "Number",
-  name: "Name",
-};
+const KINDS = {
+  marked: "leak:kindMarked",
+  email: "leak:kindEmail",
+  url: "leak:kindUrl",
+  date: "leak:kindDate",
+  card: "leak:kindCard",
+  phone: "leak:kindPhone",
+  amount: "leak:kindAmount",
+  number: "leak:kindNumber",
+  name: "leak:kindName",
+} as const;
 
 export function kindName({ kind }: Sensitive): string {
-  return KINDS[kind];
+  return t(KINDS[kind]);
 }
 
 /** "readable in 3 of 8 tries"; of the one draw that left, "readable". */
 export function verdictText(verdict: Verdict, draws: number): string {
   switch (verdict.read) {
     case "public":
-      return "public: the server reads it";
+      return t("leak:isPublic");
     case "hidden":
-      return draws === 1 ? "not readable" : `not readable in any of ${draws} tries`;
+      return draws === 1 ? t("leak:notReadable") : t("leak:notReadableIn", counted(draws));
     case "partly":
-      return "readable in part, never as a whole";
+      return t("leak:partlyReadable");
     case "readable":
-      return draws === 1 ? "readable" : `readable in ${verdict.draws} of ${draws} tries`;
+      return draws === 1
+        ? t("leak:readable")
+        : t("leak:readableIn", { ...counted(draws), draws: about(verdict.draws) });
   }
 }
 
-export const BAND_NAMES: Record<Band, string> = {
-  hidden: "Hidden",
-  risk: "At risk",
-  readable: "Read",
-  public: "Public",
-};
+const BANDS = {
+  hidden: "leak:bandHidden",
+  risk: "leak:bandRisk",
+  readable: "leak:bandReadable",
+  public: "leak:bandPublic",
+} as const;
+
+export function bandName(band: Band): string {
+  return t(BANDS[band]);
+}
 
 /** How often a place was read: "read in 3 of 8 tries". */
-export function placeText({ band, readIn }: Place, draws: number): string {
-  if (band === "public") return "public: the server reads it";
-  if (readIn === 0 && band === "risk") return "read in part, never as a whole";
-  if (draws === 1) return readIn === 0 ? "hidden" : "read";
-  return readIn === 0 ? `hidden in all ${draws} tries` : `read in ${readIn} of ${draws} tries`;
+export function placeText({ band, readIn }: Pick<Place, "band" | "readIn">, draws: number): string {
+  if (band === "public") return t("leak:isPublic");
+  if (readIn === 0 && band === "risk") return t("leak:placePartly");
+  if (draws === 1) return readIn === 0 ? t("leak:placeHidden") : t("leak:placeRead");
+  return readIn === 0
+    ? t("leak:placeHiddenIn", counted(draws))
+    : t("leak:placeReadIn", { ...counted(draws), draws: about(readIn) });
 }
 
 /** "It gives ‘fox’ 3%. Likeliest: ‘cat’ 12%, ‘dog’ 8%; hides among about 140 words." Null for a public token. */
 export function tokenText({ text, leak }: ReadToken, { attacker, draws }: LeakReading): string | null {
   if (leak === null) return null;
-  const word = `‘${tokenLabel(text)}’`;
-  const times = leak.named.filter(Boolean).length;
+  const word = apart(tokenLabel(text));
   // The nearest row has no probabilities.
   if (attacker === "nearest") {
-    const named = [...new Set(leak.candidates.map((candidate) => `‘${tokenLabel(candidate.text)}’`))].join(", ");
-    return `${word} was read in ${times} of ${draws === 1 ? "1 try" : `${draws} tries`}. Read here: ${named}.`;
+    const times = leak.named.filter(Boolean).length;
+    const named = new Set(leak.candidates.map(({ text }) => t("leak:quoted", { word: apart(tokenLabel(text)) })));
+    return t("leak:wasReadIn", { ...counted(draws), word, draws: about(times), named: listed([...named]) });
   }
-  const others = leak.candidates.map(
-    ({ text: other, probability }) => `‘${tokenLabel(other)}’ ${percent(probability)}`,
+  const others = leak.candidates.map(({ text: other, probability }) =>
+    t("leak:candidate", { word: apart(tokenLabel(other)), percent: percent(probability) }),
   );
-  return `It gives ${word} ${percent(leak.truth)}. Likeliest: ${others.join(", ")}; ${hidesAmong(leak.anonymitySet)}.`;
+  return t("leak:gives", {
+    word,
+    percent: percent(leak.truth),
+    others: listed(others),
+    hides: hidesAmong(leak.anonymitySet),
+  });
 }
 
 /** "hides among about 140 words": 2^entropy of its posterior. */
 export function hidesAmong(anonymitySet: number): string {
-  return anonymitySet < 1.5 ? "is hardly hidden" : `hides among about ${count(Math.round(anonymitySet), "word")}`;
+  return isHardlyHidden(anonymitySet)
+    ? t("leak:hardlyHidden")
+    : t("leak:hidesAmong", counted(Math.round(anonymitySet)));
+}
+
+/** "‘fox’ hides among about 140 words" */
+export function wordHidesAmong(text: string, anonymitySet: number): string {
+  const word = apart(tokenLabel(text));
+  return isHardlyHidden(anonymitySet)
+    ? t("leak:wordHardlyHidden", { word })
+    : t("leak:wordHidesAmong", { ...counted(Math.round(anonymitySet)), word });
+}
+
+function isHardlyHidden(anonymitySet: number): boolean {
+  return anonymitySet < 1.5;
 }

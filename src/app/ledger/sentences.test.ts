@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Budget, BudgetState } from "../../sdk/types.ts";
-import { atLeast, blockedByLedger, budgetName, refusal, whatWouldFit } from "./sentences.ts";
+import { atLeast } from "../wording.ts";
+import { blockedByLedger, budgetName, refusal, whatWouldFit } from "./sentences.ts";
 
 const budget: Budget = { scope: "day", unit: "bits", limit: 50, delta: 1e-5 };
 const state = (used: number, after: number, of = budget): BudgetState => ({

@@ -1,6 +1,8 @@
 /** Where one server stands: what it was told since this ledger began to count. */
 import { accountantOfEntries, counting } from "../../sdk/history.ts";
 import type { LedgerRow } from "../../sdk/types.ts";
+import { language } from "../i18n/i18n.ts";
+import { languageOf } from "../i18n/languages.ts";
 import { DELTA } from "../privacy.ts";
 
 export interface Standing {
@@ -36,17 +38,24 @@ export function standingOf(rows: readonly LedgerRow[], server: string): Standing
   };
 }
 
-const dayAndMonth = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
-const withYear = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
-const minute = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** A time in the language of the page. */
+export function dated(at: number | Date, options: Intl.DateTimeFormatOptions): string {
+  const { dates } = languageOf(language());
+  const key = `${dates} ${JSON.stringify(options)}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(dates, options);
+  formats.set(key, format);
+  return format.format(at);
+}
 
 /** "3 November", with the year where it is another than that of `now`. */
 export function day(at: number, now: number): string {
   const same = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return (same ? dayAndMonth : withYear).format(at);
+  return dated(at, { day: "numeric", month: "long", ...(same ? {} : { year: "numeric" }) });
 }
 
 /** "3 Nov 2026, 14:02" */
 export function moment(at: number): string {
-  return minute.format(at);
+  return dated(at, { dateStyle: "medium", timeStyle: "short" });
 }

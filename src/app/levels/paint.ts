@@ -1,4 +1,5 @@
 /** Painting released levels on a canvas. Nothing is kept: every call paints the whole. */
+import { t as words } from "../i18n/i18n.ts";
 import { glyphLayout, stripLayout } from "./layout.ts";
 import { paletteOf } from "./palette.ts";
 import type { LevelRows } from "./rows.ts";
@@ -31,7 +32,10 @@ export function paintStrip(canvas: HTMLCanvasElement, data: LevelRows, width: nu
       if (labelled) {
         context.font = `${row - gap - 4}px ${getComputedStyle(document.body).fontFamily}`;
         context.textBaseline = "middle";
-        context.fillText("public", 0, t * row + (row - gap) / 2);
+        // Beside its label; the levels themselves run from left to right in every language.
+        const rightToLeft = getComputedStyle(canvas).direction === "rtl";
+        context.textAlign = "start";
+        context.fillText(words("meter:publicRow"), rightToLeft ? width : 0, t * row + (row - gap) / 2);
       } else {
         // Many such rows are no pattern of their own.
         context.globalAlpha = 0.35;

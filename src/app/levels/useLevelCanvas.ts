@@ -1,4 +1,5 @@
 import { useEffect, useRef, type RefObject } from "react";
+import { useTranslation } from "react-i18next";
 import { useTheme } from "../theme.ts";
 import type { LevelRows } from "./rows.ts";
 
@@ -12,6 +13,8 @@ export function useLevelCanvas(data: LevelRows, paint: Paint, duration: number):
   const ref = useRef<HTMLCanvasElement>(null);
   const appeared = useRef<LevelRows | null>(null);
   const theme = useTheme();
+  // A row of a public token has a word on it.
+  const { i18n } = useTranslation();
 
   useEffect(() => {
     const canvas = ref.current;
@@ -43,7 +46,7 @@ export function useLevelCanvas(data: LevelRows, paint: Paint, duration: number):
       cancelAnimationFrame(frame);
       observer.disconnect();
     };
-  }, [data, paint, duration, theme]);
+  }, [data, paint, duration, theme, i18n.language]);
 
   return ref;
 }

@@ -122,6 +122,9 @@ export function fakeClient(options: FakeOptions = {}): Client {
     };
   }
 
+  const presetOf = (preset: string | { readonly preset?: string } | undefined) =>
+    (typeof preset === "object" ? preset.preset : preset) ?? bundle.presets[0]?.name ?? "";
+
   async function* read(
     tokens: readonly PromptToken[],
     draws: number,
@@ -150,14 +153,15 @@ export function fakeClient(options: FakeOptions = {}): Client {
       return { states: [], fitting: null };
     },
     async tokenize(prompt, preset, earlier) {
-      return tokensOf(prompt, preset, earlier);
+      return tokensOf(prompt, presetOf(preset), earlier);
     },
     async example(prompt, preset) {
-      return { kind: "example", ...draw(prompt, preset) };
+      return { kind: "example", ...draw(prompt, presetOf(preset)) };
     },
-    async *preview(prompt, preset, { draws = 8, signal } = {}) {
+    async *preview(prompt, preset, options) {
       onCall?.("preview");
-      yield* read(tokensOf(prompt, preset), draws, signal);
+      const { draws = 8, signal } = (typeof preset === "object" ? preset : options) ?? {};
+      yield* read(tokensOf(prompt, presetOf(preset)), draws, signal);
     },
     async *receipt(release, { signal } = {}) {
       onCall?.("receipt");
@@ -167,7 +171,7 @@ export function fakeClient(options: FakeOptions = {}): Client {
       onCall?.("release");
       await pause(pace);
       if (failAt === "release" && failures++ === 0) throw new FakeError("engine_closed", "The engine has stopped.");
-      const drawn = draw(prompt, preset, earlier);
+      const drawn = draw(prompt, presetOf(preset), earlier);
       const charges = freshTokens(drawn.tokens);
       const own = charges.length === 0 ? [] : [{ id: crypto.randomUUID(), charges, publicTokens: 0 }];
       const draws = [...(earlier?.draws ?? []), ...own];
@@ -192,6 +196,15 @@ export function fakeClient(options: FakeOptions = {}): Client {
     },
     async *complete() {
       yield* [];
+    },
+    preset: null,
+    // The page has no use for these.
+    chat: {
+      completions: { create: (): Promise<never> => Promise.reject(new FakeError("server_error", "Not faked.")) },
+    },
+    models: {
+      list: () => Promise.resolve({ object: "list", data: [] }),
+      retrieve: () => Promise.reject(new FakeError("bundle_not_found", "Not faked.")),
     },
     async vocabularyCost(preset, tokens, delta) {
       const { epsilon, bits } = fakeCost(bundle, preset, tokens, delta, "message");

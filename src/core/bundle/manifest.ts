@@ -243,15 +243,6 @@ export function findPreset(bundle: Manifest, name: string): Preset {
   return found;
 }
 
-/** The figures of the attacker that read most. What a preset is called by: a weaker attacker would flatter it. */
-export function strongestAttacker({
-  attackers: { nearest, bayes, sequence },
-}: Recovery): Recovery["attackers"]["bayes"] {
-  return [nearest, bayes, ...(sequence === undefined ? [] : [sequence])].reduce((most, each) =>
-    each.recovery > most.recovery ? each : most,
-  );
-}
-
 /**
  * The file at that path inside the bundle.
  * @throws SottoError `manifest_invalid`

@@ -102,6 +102,21 @@ export const health = z.object({ status: z.literal("ok") });
 /** GET /readyz: 200 with the first, 503 with the others. */
 export const readiness = z.object({ status: z.enum(["ready", "draining", "engine not ready"]) });
 
+const origins = z
+  .array(
+    z
+      .string()
+      .max(300)
+      .regex(/^https?:\/\/[^\s/?#]+$/),
+  )
+  .max(1000);
+
+/** GET /embed/config.json: the origins whose pages may hold the widget, and which it speaks to. */
+export const embedConfig = z.object({ origins });
+
+/** GET /page/config.json: origins of other servers that the page may speak to. */
+export const pageConfig = z.object({ servers: origins });
+
 /** Every failure, as an answer and as the last event of a stream that fails on the way. */
 export const failure = z.object({
   error: z.object({
@@ -121,4 +136,6 @@ export type ChatCompletionChunk = z.infer<typeof chatCompletionChunk>;
 export type Model = z.infer<typeof model>;
 export type ModelList = z.infer<typeof modelList>;
 export type BundleList = z.infer<typeof bundleList>;
+export type EmbedConfig = z.infer<typeof embedConfig>;
+export type PageConfig = z.infer<typeof pageConfig>;
 export type Failure = z.infer<typeof failure>;

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { serversIn } from "../../../sdk/history.ts";
 import type { Ledger } from "../../../sdk/types.ts";
 import type { LedgerView } from "../../hooks/useLedger.ts";
@@ -21,6 +22,7 @@ interface Props {
 
 /** Everything the ledger knows, in a sheet over the page: a history for each server, the budgets, and what can be done with them. */
 export function History({ ledger, view, server, onClose }: Props) {
+  const { t } = useTranslation(["ledger", "common"]);
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
@@ -36,13 +38,13 @@ export function History({ ledger, view, server, onClose }: Props) {
     >
       <div className="history-scroll">
         <header className="history-head">
-          <h2 id="history-title">What servers were told</h2>
+          <h2 id="history-title">{t("title")}</h2>
           <form method="dialog">
-            <button className="button">Close</button>
+            <button className="button">{t("common:close")}</button>
           </form>
         </header>
         {view.status === "failed" && <FailureNotice failure={view.failure} />}
-        {view.status === "reading" && <p className="aside-note">Reading the ledger.</p>}
+        {view.status === "reading" && <p className="aside-note">{t("reading")}</p>}
         {view.status === "ready" && <Contents ledger={ledger} view={view} server={server} />}
       </div>
     </dialog>
@@ -52,6 +54,7 @@ export function History({ ledger, view, server, onClose }: Props) {
 type Ready = Extract<LedgerView, { status: "ready" }>;
 
 function Contents({ ledger, view, server: own }: { ledger: Ledger; view: Ready; server: string }) {
+  const { t } = useTranslation("ledger");
   const [server, choose] = useState(own);
   const { rows, budgets, now } = view;
   const servers = useMemo(() => [...new Set([own, ...serversIn(rows)])], [own, rows]);
@@ -61,26 +64,25 @@ function Contents({ ledger, view, server: own }: { ledger: Ledger; view: Ready; 
       <div className="history-server">
         {servers.length > 1 ? (
           <label>
-            <span className="small-title">Server</span>
+            <span className="small-title">{t("server")}</span>
             <select value={server} onChange={(event) => choose(event.target.value)}>
               {servers.map((each) => (
                 <option key={each} value={each}>
-                  {each === own ? `${each} (this page’s)` : each}
+                  {each === own ? t("thisPages", { server: each }) : each}
                 </option>
               ))}
             </select>
           </label>
         ) : (
-          <p className="aside-note">{server}</p>
+          <p className="aside-note">
+            <bdi dir="ltr">{server}</bdi>
+          </p>
         )}
-        <Told view={view} server={server} who={server === own ? "this server" : "that server"} />
+        <Told view={view} server={server} own={server === own} />
         <BudgetMeters view={view} server={server} />
       </div>
       {items.length === 0 ? (
-        <p className="history-empty">
-          Nothing yet. Each message you send will stand here: when, how many private tokens, and how many bits it told
-          at most. None of its words.
-        </p>
+        <p className="history-empty">{t("empty")}</p>
       ) : (
         <div className="history-columns">
           <Plot items={items} budgets={budgets} now={now} />

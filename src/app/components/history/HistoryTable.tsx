@@ -1,13 +1,15 @@
 import { useId } from "react";
+import { useTranslation } from "react-i18next";
 import { moment } from "../../ledger/standing.ts";
 import type { Item } from "../../ledger/timeline.ts";
-import { atMost, count, title } from "../../wording.ts";
+import { about, atMost, counted, listed, title } from "../../wording.ts";
 
 /** More would be slow to lay out and nobody reads them; the export holds all. */
 const SHOWN = 200;
 
 /** The history in numbers, the latest first. */
 export function HistoryTable({ items }: { items: readonly Item[] }) {
+  const { t } = useTranslation("ledger");
   const caption = useId();
   const shown = items.slice(-SHOWN).reverse();
   return (
@@ -15,21 +17,20 @@ export function HistoryTable({ items }: { items: readonly Item[] }) {
     <div className="history-table" role="region" aria-labelledby={caption} tabIndex={0}>
       <table>
         <caption id={caption}>
-          Each message, the latest first
-          {items.length > SHOWN && `; ${count(items.length - SHOWN, "earlier one")} in the export`}
+          {items.length > SHOWN ? t("captionMore", counted(items.length - SHOWN)) : t("caption")}
         </caption>
         <thead>
           <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Preset</th>
+            <th scope="col">{t("time")}</th>
+            <th scope="col">{t("preset")}</th>
             <th scope="col" className="is-number">
-              Tokens
+              {t("tokens")}
             </th>
             <th scope="col" className="is-number">
-              Bits, at most
+              {t("bitsAtMost")}
             </th>
             <th scope="col" className="is-number">
-              In all
+              {t("inAll")}
             </th>
           </tr>
         </thead>
@@ -38,16 +39,16 @@ export function HistoryTable({ items }: { items: readonly Item[] }) {
             <tr key={item.id}>
               <th scope="row">
                 <time dateTime={new Date(item.at).toISOString()}>{moment(item.at)}</time>
-                {item.imported && <span className="history-mark"> imported</span>}
+                {item.imported && <span className="history-mark"> {t("imported")}</span>}
               </th>
               {item.kind === "reset" ? (
                 <td colSpan={4} className="history-mark">
-                  A new count began.
+                  {t("newCount")}
                 </td>
               ) : (
                 <>
-                  <td>{item.presets.map(title).join(", ")}</td>
-                  <td className="is-number">{item.tokens}</td>
+                  <td>{listed(item.presets.map(title))}</td>
+                  <td className="is-number">{about(item.tokens)}</td>
                   <td className="is-number">{atMost(item.bits)}</td>
                   <td className="is-number">{atMost(item.total)}</td>
                 </>

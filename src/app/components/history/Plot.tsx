@@ -1,7 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 import type { Budget } from "../../../sdk/types.ts";
 import { lineOf, type Item } from "../../ledger/timeline.ts";
 import { useTheme } from "../../theme.ts";
+import { sentences } from "../../wording.ts";
 import { coloursOf, plotOptions } from "./plot-options.ts";
 
 const HEIGHT = 232;
@@ -14,6 +16,7 @@ interface Props {
 
 /** Bits over time. The table beside it says the same. The library comes when the first plot does. */
 export function Plot({ items, budgets, now }: Props) {
+  const { t, i18n } = useTranslation("ledger");
   const host = useRef<HTMLDivElement>(null);
   const theme = useTheme();
   const [missing, setMissing] = useState(false);
@@ -50,16 +53,19 @@ export function Plot({ items, budgets, now }: Props) {
       current = false;
       stop();
     };
-  }, [line, budget, theme]);
+  }, [line, budget, theme, i18n.language]);
 
   return (
     <figure className="history-plot">
-      <div ref={host} className="plot" role="img" aria-label="Bits told over time, as in the table" />
-      {missing && <p className="aside-note">The plot could not be loaded. The table says the same.</p>}
+      {/* Time runs from left to right in every language. */}
+      <div ref={host} className="plot" dir="ltr" role="img" aria-label={t("plot")} />
+      {missing && <p className="aside-note">{t("plotMissing")}</p>}
       <figcaption className="aside-note">
-        Bits told, at most, added up over time.
-        {line.resets.length > 0 && " An upright dashed line: a new count began."}
-        {budget !== null && " The level dashed line: your budget in all."}
+        {sentences(
+          t("plotCaption"),
+          line.resets.length > 0 ? t("plotResets") : null,
+          budget === null ? null : t("plotBudget"),
+        )}
       </figcaption>
     </figure>
   );

@@ -1,19 +1,22 @@
 import { useEffect, useId, useRef, useState, type ReactNode } from "react";
+import { Trans, useTranslation } from "react-i18next";
 import type { Ledger } from "../../../sdk/types.ts";
 import { toFailure, type Failure } from "../../failure.ts";
+import { apart } from "../../wording.ts";
 import { FailureNotice } from "../Notice.tsx";
 
 type Step = "closed" | "which" | "sure";
 
 /** A new count: which servers is one question, and what it means is a second. */
 export function Reset({ ledger, server }: { ledger: Ledger; server: string }) {
+  const { t } = useTranslation("ledger");
   const id = useId();
   const [step, setStep] = useState<Step>("closed");
   const [all, setAll] = useState(false);
-  const [said, setSaid] = useState("");
+  /** For whom a count began; null where none did. */
+  const [begun, setBegun] = useState<{ readonly server: string | null } | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
-  const whose = all ? "all servers" : server;
 
   const close = () => {
     setStep("closed");
@@ -23,7 +26,7 @@ export function Reset({ ledger, server }: { ledger: Ledger; server: string }) {
     try {
       await ledger.reset(all ? null : server);
       setFailure(null);
-      setSaid(`A new count began for ${whose}.`);
+      setBegun({ server: all ? null : server });
     } catch (error) {
       setFailure(toFailure(error));
     }
@@ -32,11 +35,8 @@ export function Reset({ ledger, server }: { ledger: Ledger; server: string }) {
 
   return (
     <section className="history-section" aria-labelledby={`${id}-title`}>
-      <h3 id={`${id}-title`}>Begin a new count</h3>
-      <p className="aside-note">
-        Counts from 0 again. The history stays, and so does what servers have learned: nothing makes a spent bit
-        unspent.
-      </p>
+      <h3 id={`${id}-title`}>{t("reset")}</h3>
+      <p className="aside-note">{t("resetNote")}</p>
       <div className="history-actions">
         <button
           ref={opener}
@@ -44,53 +44,57 @@ export function Reset({ ledger, server }: { ledger: Ledger; server: string }) {
           className="button"
           aria-expanded={step !== "closed"}
           onClick={() => {
-            setSaid("");
+            setBegun(null);
             setStep(step === "closed" ? "which" : "closed");
           }}
         >
-          Reset…
+          {t("resetButton")}
         </button>
       </div>
       {step === "which" && (
-        <Question key="which" label="Reset, first question">
+        <Question key="which" label={t("resetFirst")}>
           <fieldset className="reset-which">
-            <legend>For whom should the count begin anew?</legend>
+            <legend>{t("resetWhom")}</legend>
             <label>
-              <input type="radio" name={id} checked={!all} onChange={() => setAll(false)} /> {server}
+              <input type="radio" name={id} checked={!all} onChange={() => setAll(false)} />{" "}
+              <bdi dir="ltr">{server}</bdi>
             </label>
             <label>
-              <input type="radio" name={id} checked={all} onChange={() => setAll(true)} /> All servers
+              <input type="radio" name={id} checked={all} onChange={() => setAll(true)} /> {t("allServers")}
             </label>
           </fieldset>
           <div className="history-actions">
             <button type="button" className="button" onClick={close}>
-              Keep the count
+              {t("keepCount")}
             </button>
             <button type="button" className="button" onClick={() => setStep("sure")}>
-              Continue
+              {t("continue")}
             </button>
           </div>
         </Question>
       )}
       {step === "sure" && (
-        <Question key="sure" label="Reset, second question">
+        <Question key="sure" label={t("resetSecond")}>
           <p>
-            The count for <strong>{whose}</strong> will begin at 0, and your budgets begin afresh with it.{" "}
-            {all ? "Those servers keep" : "That server keeps"} everything learned so far and can still put it together
-            with what comes next; from then on the figures here leave that out.
+            <Trans
+              t={t}
+              i18nKey={all ? "sureAll" : "sureOne"}
+              values={{ server }}
+              components={{ strong: <strong dir={all ? undefined : "ltr"} /> }}
+            />
           </p>
           <div className="history-actions">
             <button type="button" className="button button-stop" onClick={() => void begin()}>
-              Yes, begin a new count
+              {t("beginNew")}
             </button>
             <button type="button" className="button" onClick={close}>
-              Keep the count
+              {t("keepCount")}
             </button>
           </div>
         </Question>
       )}
       <p className="aside-note" role="status">
-        {said}
+        {begun !== null && (begun.server === null ? t("begunAll") : t("begunOne", { server: apart(begun.server) }))}
       </p>
       {failure !== null && <FailureNotice failure={failure} />}
     </section>

@@ -1,57 +1,56 @@
 import { useId, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 import type { Ledger } from "../../../sdk/types.ts";
+import { dayOf, download } from "../../download.ts";
 import { toFailure, type Failure } from "../../failure.ts";
 import { usePersistence } from "../../hooks/usePersistence.ts";
-import { count } from "../../wording.ts";
+import { counted } from "../../wording.ts";
 import { FailureNotice } from "../Notice.tsx";
 
 /** Out to a file, in from one, and whether the browser keeps what is here. */
 export function Transfer({ ledger }: { ledger: Ledger }) {
+  const { t } = useTranslation("ledger");
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
-  const [said, setSaid] = useState("");
+  const [done, setDone] = useState<Done | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
 
-  const attempt = async (work: () => Promise<string>) => {
+  const attempt = async (work: () => Promise<Done>) => {
     try {
-      setSaid(await work());
+      setDone(await work());
       setFailure(null);
     } catch (error) {
-      setSaid("");
+      setDone(null);
       setFailure(toFailure(error));
     }
   };
   const exported = async () => {
     const file = await ledger.export();
-    download(JSON.stringify(file), `sotto-ledger-${new Date(file.exportedAt).toISOString().slice(0, 10)}.json`);
-    return `${count(file.rows.length, "entry").replace("entrys", "entries")} written to a file. No word of yours is in it.`;
+    download(JSON.stringify(file), `sotto-ledger-${dayOf(file.exportedAt)}.json`);
+    return { what: "exported", entries: file.rows.length } as const;
   };
   const imported = async (file: File) => {
     const added = await ledger.import(parsed(await file.text()));
-    if (added === 0) return "Nothing new in this file: the ledger knew all of it.";
-    return `${added === 1 ? "1 entry was" : `${added} entries were`} added. No count went down.`;
+    return { what: added === 0 ? "importedNone" : "importedSome", entries: added } as const;
   };
 
   return (
     <section className="history-section" aria-labelledby={`${id}-title`}>
-      <h3 id={`${id}-title`}>Keep it, or take it with you</h3>
-      <p className="aside-note">
-        One browser keeps one ledger. Import another device’s export here and both are counted together; an import never
-        lowers a count.
-      </p>
+      <h3 id={`${id}-title`}>{t("transfer")}</h3>
+      <p className="aside-note">{t("transferNote")}</p>
       <div className="history-actions">
         <button type="button" className="button" onClick={() => void attempt(exported)}>
-          Export
+          {t("export")}
         </button>
         <button type="button" className="button" onClick={() => field.current?.click()}>
-          Import a file
+          {t("import")}
         </button>
         <input
           ref={field}
           type="file"
           accept=".json,application/json"
           hidden
-          aria-label="Ledger file to import"
+          aria-label={t("importLabel")}
           onChange={(event) => {
             const [file] = event.target.files ?? [];
             if (file !== undefined) void attempt(() => imported(file));
@@ -61,7 +60,7 @@ export function Transfer({ ledger }: { ledger: Ledger }) {
         />
       </div>
       <p className="aside-note" role="status">
-        {said}
+        {done !== null && (done.what === "importedNone" ? t(done.what) : t(done.what, counted(done.entries)))}
       </p>
       {failure !== null && <FailureNotice failure={failure} />}
       <Kept />
@@ -69,25 +68,27 @@ export function Transfer({ ledger }: { ledger: Ledger }) {
   );
 }
 
+interface Done {
+  readonly what: "exported" | "importedNone" | "importedSome";
+  readonly entries: number;
+}
+
 function Kept() {
+  const { t } = useTranslation("ledger");
   const { persistence, ask } = usePersistence();
   switch (persistence) {
     case "unknown":
       return null;
     case "kept":
-      return <p className="aside-note">The browser has agreed to keep the ledger until you clear this site’s data.</p>;
+      return <p className="aside-note">{t("kept")}</p>;
     case "asked":
-      return (
-        <p className="aside-note">
-          The browser did not agree: it may delete the ledger when it needs room. Export it now and then.
-        </p>
-      );
+      return <p className="aside-note">{t("keptNot")}</p>;
     case "evictable":
       return (
         <div className="history-actions">
-          <p className="aside-note">The browser may delete the ledger when it needs room.</p>
+          <p className="aside-note">{t("evictable")}</p>
           <button type="button" className="button" onClick={ask}>
-            Ask the browser to keep it
+            {t("askToKeep")}
           </button>
         </div>
       );
@@ -101,14 +102,4 @@ function parsed(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-function download(text: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The download has begun by then; at once would be too early in some browsers.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

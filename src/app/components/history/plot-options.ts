@@ -1,5 +1,7 @@
 /** How the history is drawn: a line of steps, a dashed rule at each reset, and one at the budget. */
 import type uPlot from "uplot";
+import { formatted } from "../../wording.ts";
+import { dated } from "../../ledger/standing.ts";
 import type { Line } from "../../ledger/timeline.ts";
 
 export interface Colours {
@@ -42,7 +44,12 @@ export function plotOptions(
     scales: { y: { range: [0, most * 1.08] } },
     axes: [
       { ...axis, grid: { show: false }, space: 72, values: (_, ticks, __, ___, step) => timeLabels(ticks, step) },
-      { ...axis, grid: { stroke: colours.rule, width: 1 }, size: 52 },
+      {
+        ...axis,
+        grid: { stroke: colours.rule, width: 1 },
+        size: 52,
+        values: (_, ticks) => ticks.map((tick) => formatted(tick, { maximumFractionDigits: 2 })),
+      },
     ],
     series: [
       {},
@@ -69,16 +76,16 @@ export function plotOptions(
   };
 }
 
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const seconds = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const clock = { hour: "2-digit", minute: "2-digit", hour12: false } as const;
+const seconds = { ...clock, second: "2-digit" } as const;
+const date = { day: "numeric", month: "short" } as const;
 
 /** Times of day, and the date where a day begins. `ticks` and `step` in seconds. */
 export function timeLabels(ticks: readonly number[], step: number): string[] {
   return ticks.map((tick) => {
     const at = new Date(1000 * tick);
-    if (step >= 86_400 || at.getHours() + at.getMinutes() + at.getSeconds() === 0) return date.format(at);
-    return (step < 60 ? seconds : clock).format(at);
+    if (step >= 86_400 || at.getHours() + at.getMinutes() + at.getSeconds() === 0) return dated(at, date);
+    return dated(at, step < 60 ? seconds : clock);
   });
 }
 

@@ -1,12 +1,15 @@
 import { useRef } from "react";
+import { useTranslation } from "react-i18next";
 import type { LeakReading, ReadToken } from "../../../sdk/types.ts";
 import { useCustomProperty } from "../../hooks/useCustomProperty.ts";
 import type { Place } from "../../leak/reading.ts";
-import { hidesAmong, placeText } from "../../leak/sentences.ts";
-import { count, percent, tokenLabel } from "../../wording.ts";
+import { t } from "../../i18n/i18n.ts";
+import { placeText, wordHidesAmong } from "../../leak/sentences.ts";
+import { counted, percent, tokenLabel } from "../../wording.ts";
 
 /** What the server would hold for probable in place of one word. */
 export function Candidates({ place, reading }: { place: Place; reading: LeakReading }) {
+  useTranslation();
   const word = place.yours
     .map(({ text }) => text)
     .join("")
@@ -19,7 +22,9 @@ export function Candidates({ place, reading }: { place: Place; reading: LeakRead
           {word}
         </span>{" "}
         {placeText(place, reading.draws)}
-        {place.tokens.length > 1 && <span className="aside-note">, sent in {count(place.tokens.length, "piece")}</span>}
+        {place.tokens.length > 1 && (
+          <span className="aside-note">{t("leak:inPieces", counted(place.tokens.length))}</span>
+        )}
       </p>
       <div className="told-tokens">
         {secret.map((token, i) => (
@@ -34,7 +39,7 @@ function Token({ token, reading }: { token: ReadToken; reading: LeakReading }) {
   const { leak } = token;
   if (leak === null) return null;
   if (reading.attacker === "nearest") {
-    return <p className="aside-note">Candidates come with the stronger readers.</p>;
+    return <p className="aside-note">{t("leak:candidatesLater")}</p>;
   }
   const listed = leak.candidates.some(({ id }) => id === token.id);
   const rows = listed
@@ -47,9 +52,7 @@ function Token({ token, reading }: { token: ReadToken; reading: LeakReading }) {
           <Row key={id} text={text} probability={probability} right={id === token.id} />
         ))}
       </ul>
-      <p className="aside-note">
-        ‘{tokenLabel(token.text)}’ {hidesAmong(leak.anonymitySet)}
-      </p>
+      <p className="aside-note">{wordHidesAmong(token.text, leak.anonymitySet)}</p>
     </div>
   );
 }

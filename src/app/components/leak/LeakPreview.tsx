@@ -1,7 +1,9 @@
 import { useRef } from "react";
+import { useTranslation } from "react-i18next";
 import type { Preview } from "../../hooks/usePreview.ts";
 import { nextStronger } from "../../leak/stronger.ts";
-import { title } from "../../wording.ts";
+import { t } from "../../i18n/i18n.ts";
+import { sentences, title } from "../../wording.ts";
 import type { Manifest } from "../../../sdk/types.ts";
 import type { Message } from "../../state.ts";
 import { Result } from "./Result.tsx";
@@ -23,6 +25,7 @@ interface Props {
 
 /** Before sending: the message as the server could best read it, and what to do then. */
 export function LeakPreview(props: Props) {
+  useTranslation();
   const { manifest, message, preview } = props;
   const { state, stale, always } = preview;
   const ask = useRef<HTMLButtonElement>(null);
@@ -38,7 +41,7 @@ export function LeakPreview(props: Props) {
   };
 
   return (
-    <section className="leak" aria-label="Leak preview">
+    <section className="leak" aria-label={t("leak:title")}>
       <div className="leak-ask">
         <button
           ref={ask}
@@ -49,7 +52,7 @@ export function LeakPreview(props: Props) {
           aria-keyshortcuts="Control+Shift+Enter Meta+Shift+Enter"
           onClick={() => !empty && preview.look()}
         >
-          What could the server read?
+          {t("leak:ask")}
         </button>
         <label className="leak-always">
           <input
@@ -57,25 +60,23 @@ export function LeakPreview(props: Props) {
             checked={always}
             onChange={(event) => preview.setAlways(event.currentTarget.checked)}
           />
-          Always preview
+          {t("leak:always")}
         </label>
       </div>
       <p className="aside-note" id="leak-why">
-        {empty
-          ? "Write something, and see here what the server could make of it."
-          : "Noise is drawn for your message here, eight times over, and read as the server could read it. Nothing is sent."}
+        {empty ? t("leak:askEmpty") : t("leak:askWhy")}
       </p>
       {open && (
         <div className="leak-body">
           <h2 className="panel-title" id="leak-title">
-            What the server could read <span className="panel-preset">{title(preset)}</span>
+            {t("leak:couldBeRead")} <span className="panel-preset">{title(preset)}</span>
           </h2>
           <Run state={state} onStop={() => leaveFor(preview.stop)} onAgain={() => leaveFor(preview.look)} />
           {stale && state.status !== "running" && (
             <p className="leak-renew">
-              The message has changed since.{" "}
+              {t("leak:changedSince")}{" "}
               <button type="button" className="button" onClick={() => leaveFor(preview.look)}>
-                Look again
+                {t("leak:lookAgain")}
               </button>
             </p>
           )}
@@ -111,7 +112,7 @@ function Actions({ manifest, message, unchanged, again, blocked, onSend, onEdit,
   };
   return (
     <div className="leak-actions">
-      <div className="reply-actions" role="group" aria-label="And now">
+      <div className="reply-actions" role="group" aria-label={t("leak:andNow")}>
         <button
           type="button"
           className="button button-send"
@@ -119,7 +120,7 @@ function Actions({ manifest, message, unchanged, again, blocked, onSend, onEdit,
           aria-describedby="leak-afresh"
           onClick={() => sendAt(message.preset)}
         >
-          Send with {title(message.preset)}
+          {t("leak:sendWith", { preset: title(message.preset) })}
         </button>
         {stronger !== null && (
           <button
@@ -129,28 +130,24 @@ function Actions({ manifest, message, unchanged, again, blocked, onSend, onEdit,
             aria-describedby="leak-afresh"
             onClick={() => sendAt(stronger)}
           >
-            Send with {title(stronger)}
+            {t("leak:sendWith", { preset: title(stronger) })}
           </button>
         )}
         <button type="button" className="button" onClick={onEdit}>
-          Edit
+          {t("leak:edit")}
         </button>
         <button type="button" className="button button-quiet" onClick={onClose}>
-          Close
+          {t("common:close")}
         </button>
       </div>
       <p className="aside-note" id="leak-afresh">
-        {blocked !== null && `${blocked} `}
-        {afresh(unchanged, again)}
+        {sentences(blocked, afresh(unchanged, again))}
       </p>
     </div>
   );
 }
 
 function afresh(unchanged: boolean, again: boolean): string {
-  if (unchanged) return "This text was sent already: the same levels go again. What could be read of those is below.";
-  if (again) {
-    return "What is sent gets noise of its own, but for the words that go again as they were. The tries above are never sent.";
-  }
-  return "What is sent gets noise of its own. The tries above are never sent, so what is read then may differ.";
+  if (unchanged) return t("leak:afreshSame");
+  return again ? t("leak:afreshAgain") : t("leak:afresh");
 }

@@ -1,8 +1,10 @@
 import { useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { useTranslation } from "react-i18next";
 import type { LeakReading } from "../../../sdk/types.ts";
+import { t } from "../../i18n/i18n.ts";
 import { placesOf, readWords, type Band, type Place, type ReadWord } from "../../leak/reading.ts";
-import { BAND_NAMES, placeText, tokenText } from "../../leak/sentences.ts";
-import { count, tokenLabel } from "../../wording.ts";
+import { bandName, placeText, tokenText } from "../../leak/sentences.ts";
+import { apart, counted, directionOf, sentences, tokenLabel } from "../../wording.ts";
 import { Candidates } from "./Candidates.tsx";
 
 interface Props {
@@ -12,6 +14,7 @@ interface Props {
 
 /** The message, and word under word what was read of it. One word at a time says more: pointed at, or by arrow keys. */
 export function Picture({ reading, text }: Props) {
+  useTranslation();
   const list = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState<number | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
@@ -21,10 +24,11 @@ export function Picture({ reading, text }: Props) {
   // Before anything was pointed at: the word that is read most often.
   const told = places[pointed ?? focused ?? mostRead(places)];
 
+  const direction = directionOf(text);
   const keyed = (event: KeyboardEvent) => {
     const moves: Record<string, number> = {
-      ArrowRight: Math.min(current + 1, places.length - 1),
-      ArrowLeft: Math.max(current - 1, 0),
+      [direction === "ltr" ? "ArrowRight" : "ArrowLeft"]: Math.min(current + 1, places.length - 1),
+      [direction === "ltr" ? "ArrowLeft" : "ArrowRight"]: Math.max(current - 1, 0),
       Home: 0,
       End: places.length - 1,
     };
@@ -41,14 +45,15 @@ export function Picture({ reading, text }: Props) {
       <LegendOfBands words={words} draws={reading.draws} />
       <div className="gloss-frame">
         <p className="gloss-sides" aria-hidden="true">
-          <span>Above: what you wrote. Below: what it reads there.</span>
-          <span>Point at a word, tap it, or use the arrow keys.</span>
+          <span>{t("leak:above")}</span>
+          <span>{t("leak:pointAt")}</span>
         </p>
         <div
           ref={list}
           className="gloss"
+          dir={direction}
           role="group"
-          aria-label="Your words, and what the server would read in their place"
+          aria-label={t("leak:yourWords")}
           onKeyDown={keyed}
         >
           {places.map((place, i) => (
@@ -111,18 +116,18 @@ const SHOWN: readonly Band[] = ["readable", "risk", "hidden", "public"];
 function LegendOfBands({ words, draws }: { words: readonly ReadWord[]; draws: number }) {
   const of = (band: Band) => words.filter((word) => word.band === band).length;
   const meaning: Record<Band, string> = {
-    readable: draws === 1 ? "read" : "read more often than not",
-    risk: draws === 1 ? "read in part" : "read now and then, or in part",
-    hidden: draws === 1 ? "taken for something else" : "taken for something else each time",
-    public: "sent in the clear",
+    readable: draws === 1 ? t("leak:meansReadableOnce") : t("leak:meansReadable"),
+    risk: draws === 1 ? t("leak:meansRiskOnce") : t("leak:meansRisk"),
+    hidden: draws === 1 ? t("leak:meansHiddenOnce") : t("leak:meansHidden"),
+    public: t("leak:meansPublic"),
   };
   return (
-    <ul className="leak-legend" aria-label="What the marks mean">
+    <ul className="leak-legend" aria-label={t("leak:legend")}>
       {SHOWN.filter((band) => of(band) > 0 || band === "hidden").map((band) => (
         <li key={band}>
-          <span className={`leak-sample is-${band}`}>{BAND_NAMES[band]}</span>
+          <span className={`leak-sample is-${band}`}>{bandName(band)}</span>
           <span>
-            <strong className="number">{count(of(band), "word")}</strong>{" "}
+            <strong className="number">{t("common:words", counted(of(band)))}</strong>{" "}
             <span className="aside-note">{meaning[band]}</span>
           </span>
         </li>
@@ -137,5 +142,10 @@ const plain = ({ yours }: Place) => yours.map(({ text }) => text).join("");
 function spoken(place: Place, reading: LeakReading): string {
   const read = place.theirs.map(({ text }) => text).join("");
   const more = place.tokens.flatMap((token) => tokenText(token, reading) ?? []);
-  return [`‘${plain(place)}’: ${placeText(place, reading.draws)}, read here as ‘${read}’.`, ...more].join(" ");
+  const first = t("leak:spoken", {
+    word: apart(plain(place)),
+    place: placeText(place, reading.draws),
+    read: apart(read),
+  });
+  return sentences(first, ...more);
 }

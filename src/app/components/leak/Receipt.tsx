@@ -1,4 +1,5 @@
 import { useId, useState } from "react";
+import { useTranslation } from "react-i18next";
 import type { Client, Release } from "../../../sdk/types.ts";
 import { useLeak } from "../../hooks/useLeak.ts";
 import type { Message } from "../../state.ts";
@@ -16,6 +17,7 @@ interface Props {
  * they show would no longer be the ones the bounds are proved for.
  */
 export function Receipt({ client, release, of }: Props) {
+  const { t } = useTranslation("leak");
   const { state, start, stop } = useLeak();
   const [open, setOpen] = useState(false);
   const body = useId();
@@ -28,14 +30,14 @@ export function Receipt({ client, release, of }: Props) {
         if (event.currentTarget.open && (state.status === "closed" || state.status === "stopped")) read();
       }}
     >
-      <summary aria-controls={body}>What could be read of what left</summary>
+      <summary aria-controls={body}>{t("receipt")}</summary>
       <div className="leak-body" id={body}>
         {open && (
           <>
             <Run state={state} onStop={stop} onAgain={read} />
             {state.status === "stopped" && (
               <button type="button" className="button" autoFocus onClick={read}>
-                Read it again
+                {t("readAgain")}
               </button>
             )}
             {state.shown !== null && (
@@ -47,11 +49,7 @@ export function Receipt({ client, release, of }: Props) {
                 finished={state.status === "done"}
               />
             )}
-            {state.shown !== null && (
-              <p className="aside-note">
-                This is of the one draw that left. Another draw of the same words would tell more, not less.
-              </p>
-            )}
+            {state.shown !== null && <p className="aside-note">{t("ofOneDraw")}</p>}
             <p className="visually-hidden" role="status">
               {leakAnnouncement(state)}
             </p>

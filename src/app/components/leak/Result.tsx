@@ -1,20 +1,15 @@
 import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
 import { ATTACKERS } from "../../../sdk/reading.ts";
 import type { LeakReading, Manifest } from "../../../sdk/types.ts";
 import { readWords, tallyOf } from "../../leak/reading.ts";
 import { sensitiveIn, verdictOn, type Sensitive, type Verdict } from "../../leak/sensitive.ts";
-import {
-  ATTACKER_NAMES,
-  attackerNote,
-  kindName,
-  leakSentence,
-  NOT_COVERED,
-  verdictText,
-} from "../../leak/sentences.ts";
+import { attackerName, attackerNote, kindName, leakSentence, verdictText } from "../../leak/sentences.ts";
 import type { LeakState } from "../../leak/state.ts";
 import { arrived } from "../../leak/state.ts";
 import { isStronger } from "../../leak/stronger.ts";
 import type { Message } from "../../state.ts";
+import { counted, sentences } from "../../wording.ts";
 import { Picture } from "./Picture.tsx";
 
 interface Props {
@@ -29,6 +24,7 @@ interface Props {
 
 /** What was read of a message: the sentence, the passages to look at first, and the picture. */
 export function Result({ manifest, of, reading, stale, finished }: Props) {
+  const { t } = useTranslation("leak");
   const words = useMemo(() => readWords(reading, of.text), [reading, of]);
   const called = useMemo(
     () =>
@@ -40,15 +36,13 @@ export function Result({ manifest, of, reading, stale, finished }: Props) {
   );
   return (
     <div className={stale ? "leak-result is-stale" : "leak-result"}>
-      {stale && <p className="leak-stale">For an earlier text.</p>}
+      {stale && <p className="leak-stale">{t("earlierText")}</p>}
       <p className="leak-sentence" data-testid="leak-sentence">
         {leakSentence(tallyOf(words, reading.draws))}
       </p>
       <CalledOut called={called} draws={reading.draws} />
       <Picture reading={reading} text={of.text} />
-      <p className="aside-note">
-        {attackerNote(reading.attacker, finished)} {NOT_COVERED}
-      </p>
+      <p className="aside-note">{sentences(attackerNote(reading.attacker, finished), t("notCovered"))}</p>
     </div>
   );
 }
@@ -63,14 +57,15 @@ interface Called {
 
 /** Numbers, addresses, names and marks, those that can be read first. */
 function CalledOut({ called, draws }: { called: readonly Called[]; draws: number }) {
+  const { t } = useTranslation("leak");
   if (called.length === 0) return null;
   const times = ({ verdict }: Called) => (verdict.read === "readable" ? verdict.draws : 0);
   const sorted = [...called].sort((a, b) => RANK[a.verdict.read] - RANK[b.verdict.read] || times(b) - times(a));
   const rest = sorted.slice(MOST);
   return (
     <div className="called">
-      <p className="small-title">Look at these first</p>
-      <ul aria-label="Look at these first">
+      <p className="small-title">{t("lookFirst")}</p>
+      <ul aria-label={t("lookFirst")}>
         {sorted.slice(0, MOST).map(({ passage, verdict }) => (
           <li key={passage.start} className={`called-item is-${verdict.read}`}>
             <span className="called-text" dir="auto">
@@ -81,22 +76,22 @@ function CalledOut({ called, draws }: { called: readonly Called[]; draws: number
           </li>
         ))}
       </ul>
-      {rest.length > 0 && <p className="aside-note">And {rest.length} more, none worse than these.</p>}
+      {rest.length > 0 && <p className="aside-note">{t("andMore", counted(rest.length))}</p>}
     </div>
   );
 }
 
 /** Which readers have read: they arrive one after another, the strongest last. */
 export function Readers({ state }: { state: LeakState }) {
+  const { t } = useTranslation("leak");
   const last = arrived(state);
   const done = last === null ? 0 : ATTACKERS.indexOf(last.attacker) + 1;
   const running = state.status === "running";
   return (
-    <ol className="stages" aria-label="Readers">
+    <ol className="stages" aria-label={t("readers")}>
       {ATTACKERS.slice(0, running ? done + 1 : done).map((attacker, i) => (
         <li key={attacker} className={i === done ? "is-now" : undefined}>
-          {ATTACKER_NAMES[attacker]}
-          {i === done && "…"}
+          {i === done ? t("underWay", { reader: attackerName(attacker) }) : attackerName(attacker)}
         </li>
       ))}
     </ol>

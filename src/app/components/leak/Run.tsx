@@ -1,4 +1,6 @@
+import { useTranslation } from "react-i18next";
 import { wayOut } from "../../failure.ts";
+import { t } from "../../i18n/i18n.ts";
 import { leakSentence } from "../../leak/sentences.ts";
 import { readWords, tallyOf } from "../../leak/reading.ts";
 import { arrived, type LeakState } from "../../leak/state.ts";
@@ -13,13 +15,14 @@ interface Props {
 
 /** What is going on: readers at work, stopped, or failed with a way out. */
 export function Run({ state, onStop, onAgain }: Props) {
+  useTranslation();
   const { status, failure } = state;
   if (status === "running") {
     return (
       <div className="reply-bar" aria-busy="true">
         <Readers state={state} />
         <button type="button" className="button button-stop" onClick={onStop} aria-keyshortcuts="Escape">
-          Cancel
+          {t("common:cancel")}
         </button>
       </div>
     );
@@ -28,23 +31,23 @@ export function Run({ state, onStop, onAgain }: Props) {
     const way = wayOut(failure);
     return (
       <FailureNotice failure={failure}>
-        {arrived(state) !== null && <p>What a weaker reader read is below.</p>}
-        {way === "edit" && <p>Change the text and look again.</p>}
+        {arrived(state) !== null && <p>{t("leak:weakerBelow")}</p>}
+        {way === "edit" && <p>{t("leak:changeAndLook")}</p>}
         {way === "reload" && (
           <button type="button" className="button" onClick={() => window.location.reload()}>
-            Reload the page
+            {t("common:reload")}
           </button>
         )}
         {way === "again" && (
           <button type="button" className="button" onClick={onAgain}>
-            Try again
+            {t("common:tryAgain")}
           </button>
         )}
       </FailureNotice>
     );
   }
   if (status === "stopped" && arrived(state) !== null) {
-    return <p className="aside-note">Cancelled before the stronger readers were done: they read more than this.</p>;
+    return <p className="aside-note">{t("leak:cancelledBefore")}</p>;
   }
   return null;
 }
@@ -53,9 +56,9 @@ export function Run({ state, onStop, onAgain }: Props) {
 export function leakAnnouncement(state: LeakState): string {
   switch (state.status) {
     case "running":
-      return "Reading your message as the server could.";
+      return t("leak:sayRunning");
     case "stopped":
-      return "Cancelled.";
+      return t("leak:sayStopped");
     case "closed":
     case "failed":
       return "";

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import type { MechanismParameters } from "../../mechanism/params.ts";
 import type { Accountant } from "../accountant.ts";
-import { covers, type LedgerRow, type ReleaseEntry } from "./entries.ts";
+import { covers, nameOf, type LedgerRow, type ReleaseEntry } from "./entries.ts";
 import { accountantOfEntries, counting } from "./spent.ts";
 
 export const budgetShape = z.object({
@@ -52,7 +52,7 @@ export function budgetStates(
   entry: ReleaseEntry,
   budgets: readonly Budget[],
 ): BudgetState[] {
-  const known = rows.find((row) => row.entry.id === entry.id)?.entry;
+  const known = rows.find((row) => nameOf(row.entry) === nameOf(entry))?.entry;
   if (known !== undefined && covers(known, entry)) return [];
   return dryRun(rows, entry, budgets)(entry.charges);
 }

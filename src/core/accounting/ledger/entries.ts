@@ -28,7 +28,7 @@ const charge = z.object({
 
 const release = z.object({
   kind: z.literal("release"),
-  /** Of the draw. Charging a draw twice is charging it once. */
+  /** Of the draw. Charging a draw twice for one server is charging it once; another server that gets it is told it anew. */
   id,
   /** Milliseconds since 1970, by this device's clock. */
   at: time,
@@ -93,17 +93,23 @@ function corrupt(cause?: unknown): SottoError {
   );
 }
 
+/** What an entry is known by: its id, and whom it concerns. The same draw may have gone to two servers. */
+export function nameOf({ id, server }: LedgerEntry): string {
+  return `${id} ${server ?? "all"}`;
+}
+
 /**
- * Rows in which every id stands once, at its first place: an id that was written again counts with the larger of its charges.
+ * Rows in which every entry stands once, at its first place: one that was written again counts with the larger of its charges.
  * Writing never takes anything away, so neither does reading.
  */
 export function folded(rows: readonly LedgerRow[]): LedgerRow[] {
-  const byId = new Map<string, LedgerRow>();
+  const byName = new Map<string, LedgerRow>();
   for (const next of rows) {
-    const known = byId.get(next.entry.id);
-    byId.set(next.entry.id, known === undefined ? next : { ...known, entry: larger(known.entry, next.entry) });
+    const name = nameOf(next.entry);
+    const known = byName.get(name);
+    byName.set(name, known === undefined ? next : { ...known, entry: larger(known.entry, next.entry) });
   }
-  return [...byId.values()];
+  return [...byName.values()];
 }
 
 /** Both releases' charges, the larger number of tokens where both have the same parameters. */

@@ -1,7 +1,7 @@
 /** A ledger as a file: what leaves one device and is merged into another's. */
 import { z } from "zod";
 import { SottoError } from "../../errors.ts";
-import { covers, folded, parseRow, type LedgerRow } from "./entries.ts";
+import { covers, folded, nameOf, parseRow, type LedgerRow } from "./entries.ts";
 
 export const EXPORT_VERSION = 1;
 
@@ -39,9 +39,9 @@ export function parseExport(value: unknown): LedgerRow[] {
 
 /** What an import has to write: entries that are not known here, and those that say more than is known. */
 export function toImport(mine: readonly LedgerRow[], theirs: readonly LedgerRow[]): LedgerRow[] {
-  const known = new Map(folded(mine).map(({ entry }) => [entry.id, entry]));
+  const known = new Map(folded(mine).map(({ entry }) => [nameOf(entry), entry]));
   return folded(theirs).flatMap(({ entry }) => {
-    const here = known.get(entry.id);
+    const here = known.get(nameOf(entry));
     return here !== undefined && covers(here, entry) ? [] : [{ entry, imported: true }];
   });
 }

@@ -1,0 +1,23 @@
+/** Deutsch: die Einführung. */
+export const welcome = {
+  title: "So schreibst du mit leiser Stimme",
+  intro: "Dein Gerät tut es gerade, mit einem erfundenen Satz. Nichts davon wird gesendet.",
+  field: "Ein Satz",
+  levels_one: "{{formatted}} Token als Werte",
+  levels_other: "{{formatted}} Token als Werte",
+  waiting: "Die Werte erscheinen hier, sobald dieses Gerät bereit ist.",
+  failed: "Dieses Gerät konnte die Werte gerade nicht ziehen.",
+  leavesTitle: "Was hinausgeht",
+  leaves_one: "{{formatted}} Token Rauschen, {{size}}. Nicht der Satz: Der bleibt hier.",
+  leaves_other: "{{formatted}} Token Rauschen, {{size}}. Nicht der Satz: Der bleibt hier.",
+  leavesUncounted: "Rauschen, auf diesem Gerät um jedes Wort gezogen. Nicht der Satz: Der bleibt hier.",
+  costsTitle: "Was es kostet",
+  costs: "Höchstens {{bits}} von etwa {{size}} Bit, auf der Stufe „{{preset}}“. Die Anzeige zählt beim Schreiben.",
+  costsToken: "Höchstens {{bits}} Bit je Token, auf der Stufe „{{preset}}“. Die Anzeige zählt beim Schreiben.",
+  readTitle: "Was sich lesen ließe",
+  read: "{{share}}, beim stärksten Angriff, der an diesem Bündel versucht wurde. Sieh nach, bevor du sendest: Eine Vorschau zeigt, welche.",
+  pause: "Pause",
+  resume: "Weiter",
+  skip: "Überspringen",
+  begin: "Etwas schreiben",
+} as const;

@@ -1,0 +1,47 @@
+/** English: what became of a message. */
+export const reply = {
+  title: "Reply",
+  stop: "Stop",
+  replyBefore: "The reply before",
+  noNewReply: "This is the reply before. No new one came.",
+  same: "The same noised levels, no new cost.",
+  goOn: "Go on",
+  regenerate: "Regenerate",
+  drawAnew: "Draw anew",
+  anewCost: "New levels for all of it, a new cost: at most {{bits}} bits.",
+  arrivedAbove: "What arrived before is above.",
+  changeAndSend: "Change the text and send it again.",
+  nothingSent: "Nothing was sent.",
+
+  progress: "Progress",
+  drawing: "Drawing levels on this device",
+  sameLevels: "The same noised levels",
+  drawn: "Levels drawn here",
+  toSend: "Send",
+  sent: "Sent",
+  sentAgain: "Sent again, no new cost",
+  noAnswer: "No answer",
+  waiting: "Sent; waiting for the server",
+  replyAhead: "Reply",
+  writing: "The server is writing",
+  interrupted: "Interrupted",
+  endedByItself: "The reply ended",
+  endedAtLength: "The reply reached its length",
+  endedByYou: "You stopped the reply",
+
+  sayDrawing: "Drawing noised levels on this device.",
+  saySameSent: "The same noised levels sent again, no new cost.",
+  saySent: "Levels sent. Waiting for the server.",
+  sayArriving: "The reply is arriving.",
+  sayEnded_one: "{{outcome}}: {{n}} word.",
+  sayEnded_other: "{{outcome}}: {{n}} words.",
+
+  glyphs_one: "{{n}} token as levels",
+  glyphs_other: "{{n}} tokens as levels",
+  left: "What left this device in place of your words: {{tokens}}, {{bytes}}",
+  leftBeside:
+    "What left this device in place of your words: {{tokens}}, beside {{open}} in the clear (empty frames), {{bytes}}",
+  toLeave: "Drawn to be sent in place of your words: {{tokens}}, {{bytes}}",
+  toLeaveBeside:
+    "Drawn to be sent in place of your words: {{tokens}}, beside {{open}} in the clear (empty frames), {{bytes}}",
+} as const;

@@ -1,0 +1,23 @@
+/** English: welcome. */
+export const welcome = {
+  title: "How to write under your breath",
+  intro: "Your device is doing this now, with a made-up sentence. Nothing of it is sent.",
+  field: "A sentence",
+  levels_one: "{{formatted}} token as levels",
+  levels_other: "{{formatted}} tokens as levels",
+  waiting: "The levels appear here as soon as this device is ready.",
+  failed: "This device could not draw the levels just now.",
+  leavesTitle: "What leaves",
+  leaves_one: "{{formatted}} token of noise, {{size}}. Not the sentence: that stays here.",
+  leaves_other: "{{formatted}} tokens of noise, {{size}}. Not the sentence: that stays here.",
+  leavesUncounted: "Noise, drawn around each word on this device. Not the sentence: that stays here.",
+  costsTitle: "What it costs",
+  costs: "At most {{bits}} of about {{size}} bits, at the preset “{{preset}}”. The meter counts as you write.",
+  costsToken: "At most {{bits}} bits a token, at the preset “{{preset}}”. The meter counts as you write.",
+  readTitle: "What could be read",
+  read: "{{share}}, by the strongest attack this bundle was tried with. Look before you send: a preview shows which.",
+  pause: "Pause",
+  resume: "Go on",
+  skip: "Skip",
+  begin: "Write something",
+} as const;

@@ -1,0 +1,21 @@
+/** 简体中文：介绍。 */
+export const welcome = {
+  title: "如何低声书写",
+  intro: "你的设备正在用一个虚构的句子演示。其中的内容不会发送。",
+  field: "一个句子",
+  levels_other: "{{formatted}} 个词元的级别",
+  waiting: "此设备就绪后，级别会出现在这里。",
+  failed: "此设备刚才无法抽取级别。",
+  leavesTitle: "离开的内容",
+  leaves_other: "{{formatted}} 个词元的噪声，{{size}}。不是句子：句子留在这里。",
+  leavesUncounted: "在此设备上围绕每个词抽取的噪声。不是句子：句子留在这里。",
+  costsTitle: "代价",
+  costs: "在“{{preset}}”档位下至多 {{bits}} 比特，总共约 {{size}} 比特。你书写时会随时计算。",
+  costsToken: "在“{{preset}}”档位下每个词元至多 {{bits}} 比特。你书写时会随时计算。",
+  readTitle: "可能被读出的内容",
+  read: "{{share}}，用对此模型包试过的最强攻击。发送前先看一看：预览会显示是哪些。",
+  pause: "暂停",
+  resume: "继续",
+  skip: "跳过",
+  begin: "写点什么",
+} as const;

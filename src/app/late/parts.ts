@@ -1,0 +1,34 @@
+/** Which parts come late. */
+import { late } from "./late.tsx";
+
+export const Since = late(async () => (await import("../components/Since.tsx")).Since);
+export const LeakPreview = late(async () => (await import("../components/leak/LeakPreview.tsx")).LeakPreview);
+export const Receipt = late(async () => (await import("../components/leak/Receipt.tsx")).Receipt);
+export const History = late(async () => (await import("../components/history/History.tsx")).History);
+export const ConversationsSheet = late(
+  async () => (await import("../components/conversations/ConversationsSheet.tsx")).ConversationsSheet,
+);
+export const SettingsSheet = late(async () => (await import("../components/settings/SettingsSheet.tsx")).SettingsSheet);
+export const ServersSheet = late(async () => (await import("../components/servers/ServersPage.tsx")).ServersPage);
+export const StoragePage = late(async () => (await import("../components/storage/StoragePage.tsx")).StoragePage);
+export const HelpSheet = late(async () => (await import("../components/commands/HelpSheet.tsx")).HelpSheet);
+export const Welcome = late(async () => (await import("../components/welcome/Welcome.tsx")).Welcome);
+
+const ALL = [
+  Since,
+  LeakPreview,
+  Receipt,
+  History,
+  ConversationsSheet,
+  SettingsSheet,
+  ServersSheet,
+  StoragePage,
+  HelpSheet,
+  Welcome,
+];
+
+/** Fetch them all, before anybody asks: a button should not wait for the network, and may be pressed without one. */
+export async function fetchParts(): Promise<void> {
+  // Who needs one that did not come asks again, and says so.
+  await Promise.allSettled(ALL.map((part) => part.fetch()));
+}

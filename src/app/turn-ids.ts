@@ -1,0 +1,6 @@
+/** Numbers of turns, of this page alone. */
+let last = 0;
+
+export function nextTurn(): number {
+  return ++last;
+}

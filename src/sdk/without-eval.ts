@@ -1,0 +1,2 @@
+/** To be imported before anything else by a page. */
+import "../core/without-eval.ts";
