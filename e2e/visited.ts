@@ -4,5 +4,8 @@ export const SETTINGS = JSON.stringify({ welcomed: true });
 
 /** As the state of a context: for this address. */
 export function visited(address: string) {
-  return { cookies: [], origins: [{ origin: new URL(address).origin, localStorage: [{ name: KEY, value: SETTINGS }] }] };
+  return {
+    cookies: [],
+    origins: [{ origin: new URL(address).origin, localStorage: [{ name: KEY, value: SETTINGS }] }],
+  };
 }

@@ -10,7 +10,7 @@ import { nextTurn } from "../turn-ids.ts";
 export interface Keeping {
   /** The conversation the page shows, as the store names it; null while it is not kept. */
   readonly id: string | null;
-  /** Why the last write failed, or null. */
+  /** Why it could not be kept, or another one not be opened; null where nothing failed. */
   readonly failure: Failure | null;
   /** Show another one. Its last message may have been stopped by that; what arrived of it is kept. */
   readonly open: (id: string) => Promise<void>;
@@ -72,8 +72,12 @@ export function useKeeping(
       if (kept === null || keeper === null || client === null) return;
       leave();
       await keeper.settled();
-      const stored = await kept.store.get(wanted);
+      const stored = await kept.store.get(wanted).catch((error: unknown) => {
+        setFailure(toFailure(error));
+        return null;
+      });
       if (stored === null) return;
+      setFailure(null);
       const { turns, preset, server, bundle } = stored.conversation;
       const here = server === new URL(client.server).origin && bundle.id === client.bundle.id;
       // Levels that one server has are not for another: it would be told them anew, at their full cost.
