@@ -68,7 +68,8 @@ export function bytes(count: number): string {
   if (count < 999_500) {
     return t("common:kilobytes", { n: count < 10_000 ? tenth(count / 1000) : about(count / 1000) });
   }
-  return t("common:megabytes", { n: tenth(count / 1e6) });
+  if (count < 999_950_000) return t("common:megabytes", { n: tenth(count / 1e6) });
+  return t("common:gigabytes", { n: tenth(count / 1e9) });
 }
 
 /** What a sentence with a plural takes: `count` chooses its form, and `n` stands in it. */

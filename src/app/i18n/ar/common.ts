@@ -18,6 +18,7 @@ export const common = {
   bytes: "{{n}} بايت",
   kilobytes: "{{n}} ك.ب",
   megabytes: "{{n}} م.ب",
+  gigabytes: "{{n}} غ.ب",
   tokens_zero: "{{n}} رمز",
   tokens_one: "رمز واحد",
   tokens_two: "رمزان",

@@ -18,6 +18,7 @@ export const common = {
   bytes: "{{n}} B",
   kilobytes: "{{n}} kB",
   megabytes: "{{n}} MB",
+  gigabytes: "{{n}} GB",
   tokens_one: "{{n}} Token",
   tokens_other: "{{n}} Token",
   words_one: "{{n}} Wort",

@@ -23,6 +23,7 @@ export const common = {
   bytes: "{{n}} B",
   kilobytes: "{{n}} kB",
   megabytes: "{{n}} MB",
+  gigabytes: "{{n}} GB",
   tokens_one: "{{n}} token",
   tokens_other: "{{n}} tokens",
   words_one: "{{n}} word",

@@ -18,6 +18,7 @@ export const common = {
   bytes: "{{n}} B",
   kilobytes: "{{n}} kB",
   megabytes: "{{n}} MB",
+  gigabytes: "{{n}} GB",
   tokens_one: "{{n}} token",
   tokens_many: "{{n}} de tokens",
   tokens_other: "{{n}} tokens",

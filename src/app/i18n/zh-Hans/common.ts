@@ -18,6 +18,7 @@ export const common = {
   bytes: "{{n}} B",
   kilobytes: "{{n}} kB",
   megabytes: "{{n}} MB",
+  gigabytes: "{{n}} GB",
   tokens_other: "{{n}} 个词元",
   words_other: "{{n}} 个词",
   lessThan: "不到 {{percent}}",
