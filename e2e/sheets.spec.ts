@@ -115,6 +115,15 @@ test.describe("the first visit", () => {
     await expect(page.getByRole("dialog")).toHaveCount(0);
   });
 
+  test("does not interrupt who has begun to write", async ({ page }) => {
+    await page.goto("/");
+    await field(page).fill("I know what this is, and");
+    await expect(page.getByText(/Ready on/)).toBeVisible({ timeout: 30_000 });
+    await field(page).fill("");
+    await page.waitForTimeout(4000);
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  });
+
   test("has no axe violation and sends nothing", async ({ page }) => {
     const sent: string[] = [];
     page.on("request", (request) => request.method() !== "GET" && sent.push(request.url()));

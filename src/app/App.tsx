@@ -28,6 +28,7 @@ import { useEngine } from "./hooks/useEngine.ts";
 import { useInspection } from "./hooks/useInspection.ts";
 import { useKeeping } from "./hooks/useKeeping.ts";
 import { useKept } from "./hooks/useKept.ts";
+import { useLater } from "./hooks/useLater.ts";
 import { useLedger } from "./hooks/useLedger.ts";
 import { useMedia, WIDE } from "./hooks/useMedia.ts";
 import { useOnline } from "./hooks/useOnline.ts";
@@ -81,8 +82,11 @@ export function App({ sdk, server, own = server, bundle, loadConversations = nul
   const keeping = useKeeping(kept, client, state, dispatch);
   const { welcomed, sendWith: sendingKey, singleKeys } = useSettings();
   const [chosenSheet, setSheet] = useState<SheetName | null>(null);
-  // The first visit begins with what this is, once this device can show it.
-  const sheet = chosenSheet ?? (!welcomed && client !== null ? "welcome" : null);
+  // The first visit begins with what this is, once this device can show it; never over somebody who has begun to write.
+  const [hasWritten, setHasWritten] = useState(false);
+  if (text !== "" && !hasWritten) setHasWritten(true);
+  const introduces = useLater(!welcomed && client !== null && !hasWritten, LOOKS_AROUND);
+  const sheet = chosenSheet ?? (introduces ? "welcome" : null);
   const [opened, setOpened] = useState(false);
   const begin = () => {
     conversation.stop();
@@ -327,6 +331,9 @@ export function App({ sdk, server, own = server, bundle, loadConversations = nul
 }
 
 const NONE: readonly PromptToken[] = [];
+
+/** How long a newcomer has the page to themselves, in milliseconds. */
+const LOOKS_AROUND = 2000;
 
 /** Its tokens are treated in more than one way, which their segments show to the server. */
 function isMixed(tokens: readonly PromptToken[]): boolean {
