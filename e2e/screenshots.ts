@@ -91,7 +91,8 @@ for (const [size, options] of Object.entries(SIZES)) {
         await page.keyboard.press("Enter");
         await page.waitForTimeout(1200);
       }
-      await shot(name);
+      // The sheet alone: the page behind it is in the other pictures.
+      await page.getByRole("dialog").screenshot({ path: `docs/screenshots/${name}${size}-${colorScheme}.png` });
       await page.keyboard.press("Escape");
       await page.waitForTimeout(200);
     }
