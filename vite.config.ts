@@ -1,23 +1,11 @@
 /** The page and its workers, built into dist/app. The Node side has vite.node.config.ts. */
-import { statSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { defaultClientConditions, defineConfig } from "vite";
+import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { shellFiles } from "./scripts/shell-files.ts";
+import { browser } from "./vite.browser.ts";
 
 const server = "http://localhost:8787";
-
-/**
- * Take the builds of onnxruntime-web that leave its loader and its .wasm as files of their own: the worker imports those of
- * the variant it uses by `?url`, so that nothing else is emitted and threads start from a file that does nothing but that.
- */
-const externalRuntime = "onnxruntime-web-use-extern-wasm";
-
-/** Length of a runtime's binary, in bytes; a compressed response does not tell it to the progress bar. */
-function runtimeBytes(variant: string): number {
-  return statSync(fileURLToPath(import.meta.resolve(`onnxruntime-web/ort-wasm-simd-threaded${variant}.wasm`))).size;
-}
 
 /** Below the page nothing happens on import: who takes one function of a file of re-exports does not get the others' files with it. But for the one file that is there for what it does. */
 const pure = /\/src\/(?:core|engine|sdk|storage)\/(?!(?:\w+\/)*without-eval\.ts$)/;
@@ -50,17 +38,12 @@ const serviceWorker = VitePWA({
 });
 
 export default defineConfig({
+  ...browser,
   plugins: [react(), shell.plugin, serviceWorker],
-  resolve: { conditions: [externalRuntime, ...defaultClientConditions] },
-  optimizeDeps: { exclude: ["onnxruntime-web"] },
-  worker: { format: "es" },
-  define: {
-    __SOTTO_RUNTIME_BYTES__: JSON.stringify({ webgpu: runtimeBytes(".asyncify"), wasm: runtimeBytes("") }),
-  },
   build: {
     outDir: "dist/app",
     emptyOutDir: true,
-    target: "es2023",
+    target: browser.build.target,
     sourcemap: false,
     // The Content-Security-Policy has neither inline scripts nor data: URLs.
     assetsInlineLimit: 0,

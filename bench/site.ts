@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { chromium, type Page } from "@playwright/test";
 import { build, preview } from "vite";
 import { locateChromium, thisMachine } from "../scripts/find-chromium.ts";
+import { browser as shared } from "../vite.browser.ts";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -32,11 +33,11 @@ async function startServer(): Promise<{ child: ChildProcess; url: string }> {
 /** The benchmark page, built like the app and served with its headers, on one origin with the server. */
 async function startPage(server: string) {
   const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
-  const shared = { root: `${root}bench/page`, configFile: `${root}vite.config.ts`, logLevel: "warn" } as const;
   const outDir = `${root}dist/bench`;
-  await build({ ...shared, build: { outDir, emptyOutDir: true } });
+  const site = { ...shared, root: `${root}bench/page`, configFile: false, logLevel: "warn" } as const;
+  await build({ ...site, build: { ...shared.build, outDir, emptyOutDir: true } });
   return preview({
-    ...shared,
+    ...site,
     build: { outDir },
     preview: { port: 0, headers, proxy: { "/v1": server, "/bundles": server } },
   });
@@ -47,20 +48,30 @@ export async function onBenchPage(measure: (page: Page) => Promise<void>): Promi
   const executablePath = locateChromium(thisMachine);
   if (executablePath === null) throw new Error("No Chromium: run `npx tsx scripts/find-chromium.ts` first.");
   const { child, url } = await startServer();
-  const site = await startPage(url);
+  try {
+    const site = await startPage(url);
+    try {
+      await onPage(executablePath, site.resolvedUrls?.local[0] ?? "", measure);
+    } finally {
+      await site.close();
+    }
+  } finally {
+    child.kill();
+    await once(child, "exit");
+  }
+}
+
+async function onPage(executablePath: string, url: string, measure: (page: Page) => Promise<void>): Promise<void> {
   const browser = await chromium.launch({
     executablePath,
     args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"],
   });
   try {
     const page = await browser.newPage();
-    await page.goto(site.resolvedUrls?.local[0] ?? "");
+    await page.goto(url);
     await page.waitForFunction(() => "bench" in globalThis);
     await measure(page);
   } finally {
     await browser.close();
-    await site.close();
-    child.kill();
-    await once(child, "exit");
   }
 }
