@@ -2,7 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
-import { DECODER, EMBEDDINGS, parseManifest, type Manifest } from "../src/core/bundle/manifest.ts";
+import { parseManifest } from "../src/core/bundle/manifest-schema.ts";
+import { DECODER, EMBEDDINGS, type Manifest } from "../src/core/bundle/manifest.ts";
 import { allocateKeyValues, writeColumns, type KeyValues } from "../server/engine/key-values.ts";
 import { sessionOptions } from "../server/engine/session-options.ts";
 import { readSafetensors } from "../server/safetensors.ts";

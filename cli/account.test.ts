@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { parseManifest } from "../src/core/bundle/manifest.ts";
+import { parseManifest } from "../src/core/bundle/manifest-schema.ts";
 import { messageCost } from "../src/core/accounting/cost.ts";
 
 const run = promisify(execFile);

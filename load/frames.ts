@@ -1,6 +1,6 @@
 /** A frame of random levels for whatever bundle a server has: nobody's text is needed to keep it busy. */
 import { randomFillSync } from "node:crypto";
-import { parseManifest } from "../src/core/bundle/manifest.ts";
+import { parseManifest } from "../src/core/bundle/manifest-schema.ts";
 import { encodeFrame } from "../src/core/wire/frame.ts";
 
 /** `model` and `private_prompt` of a request of `tokens` tokens, under the first preset of the first bundle. */

@@ -2,18 +2,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { sha256Hex, verifyFile } from "../src/core/bundle/integrity.ts";
-import {
-  DEPROJECTION,
-  EMBEDDINGS,
-  findFile,
-  parseManifest,
-  SOFT_PROMPTS,
-  TEMPLATE,
-  TOKENIZER,
-  TOKENIZER_CONFIG,
-  type BundleFile,
-  type Manifest,
-} from "../src/core/bundle/manifest.ts";
+import { parseManifest } from "../src/core/bundle/manifest-schema.ts";
+import { DEPROJECTION, EMBEDDINGS, findFile, SOFT_PROMPTS, TEMPLATE, TOKENIZER, TOKENIZER_CONFIG, type BundleFile, type Manifest } from "../src/core/bundle/manifest.ts";
 import { SottoError } from "../src/core/errors.ts";
 import { createTokenizer, type Tokenizer } from "../src/core/text/tokenizer.ts";
 import { readSafetensors, requireTensor } from "./safetensors.ts";

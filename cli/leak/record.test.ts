@@ -14,7 +14,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseManifest, type Recovery } from "../../src/core/bundle/manifest.ts";
+import { parseManifest } from "../../src/core/bundle/manifest-schema.ts";
+import type { Recovery } from "../../src/core/bundle/manifest.ts";
 import { shareOf } from "./figures.ts";
 import { recordRecovery, recoveryOf } from "./record.ts";
 import { checkWritable, writeWhole } from "./write-whole.ts";

@@ -1,6 +1,7 @@
 /** What presets give away, in a bundle's manifest. */
 import { readFile } from "node:fs/promises";
-import { parseManifest, type Recovery } from "../../src/core/bundle/manifest.ts";
+import { parseManifest } from "../../src/core/bundle/manifest-schema.ts";
+import type { Recovery } from "../../src/core/bundle/manifest.ts";
 import { SottoError } from "../../src/core/errors.ts";
 import type { AttackerFigures, Share } from "./figures.ts";
 import type { Measured } from "./measure.ts";

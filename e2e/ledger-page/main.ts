@@ -2,7 +2,7 @@
  * Sends through the SDK and this browser's own ledger, over and over, until it is killed. The engine is a stub: each of its releases
  * carries the name of its draw in the clear, so that the server can say which draws it saw.
  */
-import { parseManifest } from "../../src/core/bundle/manifest.ts";
+import { parseManifest } from "../../src/core/bundle/manifest-schema.ts";
 import { encodeFrame } from "../../src/core/wire/frame.ts";
 import { localAttack } from "../../src/engine/attack/local-attack.ts";
 import type { Engine } from "../../src/engine/engine.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import * as ort from "onnxruntime-web";
 import { describe, expect, it } from "vitest";
-import { parseManifest } from "../core/bundle/manifest.ts";
+import { parseManifest } from "../core/bundle/manifest-schema.ts";
 import { openProjector } from "./onnx-projector.ts";
 
 const info = { backend: "wasm", note: "", threads: 1 } as const;

@@ -1,13 +1,7 @@
 /** From a bundle's files and a runtime to an engine. The same steps in the worker and in Node. */
 import { sha256Hex } from "../core/bundle/integrity.ts";
-import {
-  CLIENT_MODEL,
-  findFile,
-  parseManifest,
-  TOKENIZER,
-  TOKENIZER_CONFIG,
-  type Manifest,
-} from "../core/bundle/manifest.ts";
+import { parseManifest } from "../core/bundle/manifest-schema.ts";
+import { CLIENT_MODEL, findFile, TOKENIZER, TOKENIZER_CONFIG, type Manifest } from "../core/bundle/manifest.ts";
 import { createTokenizer } from "../core/text/tokenizer.ts";
 import type { BundleSource } from "../storage/bundle-source.ts";
 import type { Projector } from "./engine.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseManifest } from "../core/bundle/manifest.ts";
+import { parseManifest } from "../core/bundle/manifest-schema.ts";
 import { mixedCost, privacyCost } from "./cost.ts";
 
 const manifest = parseManifest(readFileSync("bundles/demo-stories/manifest.json"));

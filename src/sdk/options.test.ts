@@ -78,7 +78,7 @@ describe("a client", () => {
 
   it("downloads the files of a bundle once, where it has a folder for them", async () => {
     const { directorySource } = await import("../storage/directory-source.node.ts");
-    const { parseManifest } = await import("../core/bundle/manifest.ts");
+    const { parseManifest } = await import("../core/bundle/manifest-schema.ts");
     const source = directorySource("bundles/demo-stories");
     const manifest = await source.manifest();
     const asked: string[] = [];

@@ -1,7 +1,8 @@
 /** What servers offer: which there are, the bundles of each, and what a bundle is, without loading one. */
 import { z } from "zod";
 import { sha256Hex } from "../core/bundle/integrity.ts";
-import { CLIENT_MODEL, parseManifest, TOKENIZER, TOKENIZER_CONFIG, type Manifest } from "../core/bundle/manifest.ts";
+import { parseManifest } from "../core/bundle/manifest-schema.ts";
+import { CLIENT_MODEL, TOKENIZER, TOKENIZER_CONFIG, type Manifest } from "../core/bundle/manifest.ts";
 import { SottoError } from "../core/errors.ts";
 import { model } from "../core/wire/api.ts";
 import { readWithProgress } from "../storage/read-with-progress.ts";

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sha256Hex } from "../core/bundle/integrity.ts";
-import { findFile, parseManifest, CLIENT_MODEL, TOKENIZER } from "../core/bundle/manifest.ts";
+import { parseManifest } from "../core/bundle/manifest-schema.ts";
+import { findFile, CLIENT_MODEL, TOKENIZER } from "../core/bundle/manifest.ts";
 import { CACHES } from "./cache-names.ts";
 import { cacheStorage } from "./cache-storage.ts";
 import { deviceStorage } from "./device-storage.ts";

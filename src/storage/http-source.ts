@@ -1,6 +1,7 @@
 /** The client part of a bundle from a server, kept in a cache where there is one. */
 import { sha256Hex } from "../core/bundle/integrity.ts";
-import { parseManifest, type BundleFile } from "../core/bundle/manifest.ts";
+import { parseManifest } from "../core/bundle/manifest-schema.ts";
+import type { BundleFile } from "../core/bundle/manifest.ts";
 import { SottoError, type ErrorCode } from "../core/errors.ts";
 import type { BundleCache, BundleSource, OnNote, PartStore } from "./bundle-source.ts";
 import { download } from "./download.ts";

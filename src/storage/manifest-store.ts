@@ -3,7 +3,8 @@
  * Its sha256 is kept beside it and checked again, because it names the bundle.
  */
 import { sha256Hex } from "../core/bundle/integrity.ts";
-import { parseManifest, type Manifest } from "../core/bundle/manifest.ts";
+import { parseManifest } from "../core/bundle/manifest-schema.ts";
+import type { Manifest } from "../core/bundle/manifest.ts";
 import type { ManifestStore } from "./bundle-source.ts";
 import { CACHES } from "./cache-names.ts";
 

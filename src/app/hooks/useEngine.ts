@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState, type Dispatch } from "react";
+import { startTransition, useCallback, useEffect, useState, type Dispatch } from "react";
 import { toFailure } from "../failure.ts";
 import { paced } from "../paced.ts";
 import type { Sdk } from "../sdk.ts";
@@ -6,28 +6,26 @@ import type { Action } from "../state.ts";
 
 /**
  * Loads the client part when the page opens, and again when asked to: each attempt is a new promise, so a failed one is
- * not kept for ever.
+ * not kept for ever. What comes of it is rendered as a transition, in slices: whoever writes or scrolls meanwhile does not wait for the
+ * many things that a ready device brings at once.
  */
 export function useEngine(sdk: Sdk, server: string, bundle: string, dispatch: Dispatch<Action>): () => void {
   const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
     let current = true;
-    dispatch({ type: "load-started" });
+    const show = (action: Action) => {
+      if (current) startTransition(() => dispatch(action));
+    };
+    show({ type: "load-started" });
     const loading = sdk.createClient({
       server,
       bundle,
-      onProgress: paced((progress) => {
-        if (current) dispatch({ type: "load-progressed", progress });
-      }),
+      onProgress: paced((progress) => show({ type: "load-progressed", progress })),
     });
     loading.then(
-      (client) => {
-        if (current) dispatch({ type: "loaded", client });
-      },
-      (error: unknown) => {
-        if (current) dispatch({ type: "load-failed", failure: toFailure(error) });
-      },
+      (client) => show({ type: "loaded", client }),
+      (error: unknown) => show({ type: "load-failed", failure: toFailure(error) }),
     );
     return () => {
       current = false;

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { startTransition, useEffect, useState } from "react";
 import type { KeptConversations } from "../conversations/kept.ts";
 
 /**
@@ -12,7 +12,7 @@ export function useKept(load: (() => Promise<KeptConversations>) | null, attempt
     let current = true;
     load().then(
       (kept) => {
-        if (current) setFound(kept);
+        if (current) startTransition(() => setFound(kept));
       },
       () => undefined,
     );

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { startTransition, useCallback, useEffect, useState } from "react";
 import type { Budget, Ledger, LedgerRow } from "../../sdk/types.ts";
 import { toFailure, type Failure } from "../failure.ts";
 
@@ -32,7 +32,7 @@ export function useLedger(ledger: Ledger | null): { readonly view: LedgerView; r
     const read = async () => {
       const mine = ++latest;
       // An answer that was overtaken by a later question is not shown.
-      const show = (next: LedgerView) => mine === latest && setKnown({ of: ledger, view: next });
+      const show = (next: LedgerView) => mine === latest && startTransition(() => setKnown({ of: ledger, view: next }));
       try {
         const [rows, budgets] = await Promise.all([ledger.rows(), ledger.budgets()]);
         show({ status: "ready", rows, budgets, now: Date.now() });

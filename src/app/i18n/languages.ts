@@ -29,6 +29,9 @@ export function languageOf(tag: LanguageTag): Language {
 /** The first of a person's languages that the page speaks; English where it speaks none. */
 export function bestLanguage(wanted: readonly string[]): LanguageTag {
   for (const tag of wanted) {
+    // To fill in a script takes a browser milliseconds the first time, before the first paint; most are asked for by their own name.
+    const known = LANGUAGES.find((known) => known.tag === tag || known.numbers === tag);
+    if (known !== undefined) return known.tag;
     const asked = maximal(tag);
     const found = LANGUAGES.find((known) => {
       const own = maximal(known.tag);

@@ -1,4 +1,5 @@
 /** Which parts come late. */
+import { idle } from "./idle.ts";
 import { late } from "./late.tsx";
 
 export const Since = late(async () => (await import("../components/Since.tsx")).Since);
@@ -27,8 +28,14 @@ const ALL = [
   Welcome,
 ];
 
-/** Fetch them all, before anybody asks: a button should not wait for the network, and may be pressed without one. */
+/**
+ * Fetch them all, before anybody asks: a button should not wait for the network, and may be pressed without one. One after the other, when
+ * the page has nothing else to do: each is evaluated as it comes, and all at once would hold up what a person does.
+ */
 export async function fetchParts(): Promise<void> {
-  // Who needs one that did not come asks again, and says so.
-  await Promise.allSettled(ALL.map((part) => part.fetch()));
+  for (const part of ALL) {
+    await idle();
+    // Who needs one that did not come asks again, and says so.
+    await part.fetch().catch(() => undefined);
+  }
 }

@@ -23,13 +23,11 @@ let applying = false;
 let replaced = false;
 const listeners = new Set<() => void>();
 
-/** Register the service worker of a built page, once that has loaded. Without one the page does all the same, but not offline. */
+/** Register the service worker of a built page. Without one the page does all the same, but not offline. */
 export function registerWorker(): void {
   const { serviceWorker } = navigator as { serviceWorker?: ServiceWorkerContainer };
   if (!import.meta.env.PROD || serviceWorker === undefined) return;
-  const begin = () => void register(serviceWorker).catch(() => undefined);
-  if (document.readyState === "complete") begin();
-  else window.addEventListener("load", begin, { once: true });
+  register(serviceWorker).catch(() => undefined);
 }
 
 async function register(container: ServiceWorkerContainer): Promise<void> {

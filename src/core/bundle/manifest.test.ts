@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { validateParameters } from "../mechanism/params.ts";
-import { CLIENT_MODEL, DECODER, findFile, findPreset, parseManifest, TOKENIZER, TOKENIZER_CONFIG } from "./manifest.ts";
+import { parseManifest } from "./manifest-schema.ts";
+import { CLIENT_MODEL, DECODER, findFile, findPreset, TOKENIZER, TOKENIZER_CONFIG } from "./manifest.ts";
 import { strongestAttacker } from "./strongest.ts";
 
 const loss = { mean: 3.2, error: 0.01, windows: 64 };

@@ -1,190 +1,18 @@
 /**
  * The manifest of a bundle: what it is, how its text is split, its presets and what was measured of them, and the length
- * and sha256 of every file. Parsed once at the boundary, trusted inside.
+ * and sha256 of every file. What reads one is in manifest-schema.ts: a page that is handed a manifest need not load that.
  */
-import { z } from "zod";
 import { SottoError } from "../errors.ts";
+import type { Manifest, TemplatePiece } from "./manifest-schema.ts";
+
+export type { Manifest, TemplatePiece };
+export type Preset = Manifest["presets"][number];
+export type ChatTemplate = NonNullable<Manifest["chat"]>;
+export type Recovery = Preset["measured"]["recovery"];
+export type BundleFile = Manifest["files"][number];
 
 /** The version of the format this code reads and the trainer writes. */
 export const MANIFEST_FORMAT = 1;
-
-const bundleId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
-const presetName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const share = z.number().min(0).max(1);
-
-/** Mean nats a token, its standard error, and over how many windows. */
-const loss = z.object({ mean: z.number(), error: z.number().min(0), windows: z.int().positive() });
-
-/**
- * Losses of the clean continuation after the released prefix, and after the release of another text (the zero-information
- * control); and the difference, window by window: what the server got out of the text.
- */
-const worthOfPrefix = z.object({
-  released: loss,
-  control: loss,
-  worth: loss,
-});
-
-/** Share of tokens an attacker named, with its 95% interval (Wilson), and of how many. */
-const named = z.object({ recovery: share, low: share, high: share, tokens: z.int().positive() });
-
-/** What one attacker read of validation text from one release of it. */
-const attacker = named.extend({
-  /** What an attacker of this kind names without looking at anything that was sent. */
-  baseline: share,
-  /** Of tokens less common than 10^-4; null where there were none. */
-  rare: named.nullable(),
-  /** Bits gained, a token; null for the nearest row, which has no probabilities. */
-  bitsGained: z.number().nullable(),
-  /** 2^(mean entropy): among how many equally likely tokens one hides. */
-  anonymity: z.number().min(1),
-});
-
-/** What the attackers of docs/attacks.md read. */
-const recovery = z.object({
-  /** The language that the sequence attack knows. Without one (`unigram`) there is none. */
-  prior: z.enum(["unigram", "ngram", "model"]),
-  messages: z.int().positive(),
-  attackers: z.object({ nearest: attacker, bayes: attacker, sequence: attacker.optional() }),
-});
-
-const preset = z.object({
-  name: presetName,
-  mechanism: z.literal("binomial"),
-  /** DEL's per-token Gaussian-DP level. Far beyond the bound nothing would be left of the noise. */
-  mu: z.number().positive().max(1000),
-  /** Width of one level; M = 2^bits - 1 rounds. */
-  bits: z.int().min(1).max(8),
-  sparsity: z.literal(1),
-  measured: z.object({
-    recovery,
-    withSoftPrompt: worthOfPrefix,
-    withoutSoftPrompt: worthOfPrefix,
-  }),
-});
-
-const file = z.object({
-  path: z.string().regex(/^(client|server)\/[A-Za-z0-9_-][A-Za-z0-9._-]*$/),
-  bytes: z
-    .int()
-    .positive()
-    .max(1 << 30),
-  sha256,
-});
-
-/**
- * Who runs the model: this server, which has it in the bundle; or another program (vLLM), and then the server part holds only what comes
- * before the model: de-projection, soft prompts and the clean rows of the template.
- */
-const engine = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("embedded") }),
-  z.object({
-    kind: z.literal("external"),
-    /** The model whose rows these are, by the name under which the other program usually serves it. */
-    model: z.string().min(1).max(200),
-    /** Rows of the template before the soft prompt and after the prompt. */
-    template: z.object({ before: z.int().min(0).max(4096), after: z.int().min(0).max(4096) }),
-  }),
-]);
-/** A piece of a chat template: text, which is tokenised like any and never becomes a special token, or a token by its id. */
-const templatePiece = z.union([z.string().min(1).max(1000), z.int().min(0)]);
-const templatePieces = z.array(templatePiece).max(32);
-
-/** What stands around the messages of one role. */
-const templateRole = z.object({ before: templatePieces, after: templatePieces });
-
-/** How messages become one prompt: `before`, then each message in its role's pieces, then `reply`, after which the model answers. */
-const chatTemplate = z.object({
-  before: templatePieces,
-  roles: z.object({ system: templateRole.optional(), user: templateRole, assistant: templateRole }),
-  reply: templatePieces,
-});
-
-const manifest = z
-  .object({
-    format: z.literal(MANIFEST_FORMAT),
-    id: bundleId,
-    title: z.string().min(1).max(80),
-    description: z.string().max(600),
-    model: z.object({
-      name: z.string(),
-      architecture: z.string(),
-      parameters: z.int().positive(),
-      /** V */
-      vocabulary: z
-        .int()
-        .min(2)
-        .max(1 << 20),
-      /** H */
-      hidden: z
-        .int()
-        .positive()
-        .max(1 << 16),
-      layers: z.int().positive(),
-      keyValueHeads: z.int().positive(),
-      headDim: z.int().positive(),
-      /** Positions the decoder can hold: soft prompt, prompt and reply together. */
-      contextLength: z.int().positive(),
-      /** The token that ends a reply. */
-      endToken: z.int().min(0),
-    }),
-    /** Without it: embedded. */
-    engine: engine.optional(),
-    licence: z.object({
-      weights: z.string(),
-      data: z.array(z.object({ name: z.string(), licence: z.string() })),
-    }),
-    /** Each private token is released by itself. */
-    split: z.literal("token"),
-    tasks: z.array(z.enum(["complete"])).min(1),
-    /** d */
-    dim: z.int().positive().max(4096),
-    /** c */
-    clip: z.number().positive(),
-    /** Virtual tokens of each soft prompt. */
-    softPromptTokens: z.int().min(0).max(512),
-    /** Longest prompt the presets were trained for, in tokens. */
-    promptTokens: z.int().positive(),
-    presets: z.array(preset).min(1).max(16),
-    /** Absent: the model goes on with a text and knows no turns. */
-    chat: chatTemplate.optional(),
-    /** Without any noise, for comparison: clean prefix, no prefix, projection alone. */
-    measured: z.object({ clean: worthOfPrefix, none: loss, off: worthOfPrefix }),
-    /** A known answer: activations of a few ids, by which a runtime proves that it computes what it should. */
-    probe: z.object({ ids: z.array(z.int().min(0)).min(1), activations: z.array(z.array(z.number())) }),
-    files: z.array(file).min(1).max(64),
-  })
-  .superRefine((value, context) => {
-    const names = value.presets.map((p) => p.name);
-    if (new Set(names).size !== names.length) context.addIssue({ code: "custom", message: "two presets share a name" });
-    const { vocabulary, endToken } = value.model;
-    if (endToken >= vocabulary) context.addIssue({ code: "custom", message: "the end token is not in the vocabulary" });
-    if (templateTokens(value.chat).some((id) => id >= vocabulary)) {
-      context.addIssue({ code: "custom", message: "a token of the chat template is not in the vocabulary" });
-    }
-    const { ids, activations } = value.probe;
-    if (ids.some((id) => id >= vocabulary) || activations.length !== ids.length) {
-      context.addIssue({ code: "custom", message: "the probe's ids and activations do not fit" });
-    }
-    if (activations.some((row) => row.length !== value.dim)) {
-      context.addIssue({ code: "custom", message: "a row of the probe is not as wide as dim" });
-    }
-    const paths = value.files.map((f) => f.path);
-    if (new Set(paths).size !== paths.length) context.addIssue({ code: "custom", message: "two files share a path" });
-    for (const path of [CLIENT_MODEL, TOKENIZER, TOKENIZER_CONFIG]) {
-      if (!paths.includes(path)) context.addIssue({ code: "custom", message: `${path} is missing` });
-    }
-    if (value.engine?.kind === "external" && paths.includes(DECODER)) {
-      context.addIssue({ code: "custom", message: `${DECODER} is of no use to an external engine` });
-    }
-  });
-
-function templateTokens(chat: z.infer<typeof chatTemplate> | undefined): number[] {
-  if (chat === undefined) return [];
-  const roles = Object.values(chat.roles).flatMap((role) => (role === undefined ? [] : [role.before, role.after]));
-  return [chat.before, chat.reply, ...roles].flat().filter((piece) => typeof piece === "number");
-}
 
 /** Files every bundle has, by path inside the bundle. */
 export const CLIENT_MODEL = "client/client.onnx";
@@ -202,33 +30,6 @@ export const SOFT_PROMPTS = "server/soft_prompts.safetensors";
 
 /** `before` and `after`, each as many rows as the manifest says x H. A part of no rows is left out. For external engines only. */
 export const TEMPLATE = "server/template.safetensors";
-
-export type Manifest = z.infer<typeof manifest>;
-export type Preset = Manifest["presets"][number];
-export type ChatTemplate = NonNullable<Manifest["chat"]>;
-export type TemplatePiece = z.infer<typeof templatePiece>;
-export type Recovery = Preset["measured"]["recovery"];
-export type BundleFile = Manifest["files"][number];
-
-/**
- * Parse the bytes of a manifest.json.
- * @throws SottoError `manifest_invalid`, naming the field
- */
-export function parseManifest(bytes: Uint8Array): Manifest {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw new SottoError("manifest_invalid", "The bundle's manifest is not JSON.", { cause });
-  }
-  const result = manifest.safeParse(value);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    const where = issue === undefined || issue.path.length === 0 ? "the manifest" : issue.path.join(".");
-    throw new SottoError("manifest_invalid", `The bundle's manifest is not valid at ${where}: ${issue?.message ?? ""}`);
-  }
-  return result.data;
-}
 
 /**
  * The preset of that name.

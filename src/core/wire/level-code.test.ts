@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseManifest } from "../bundle/manifest.ts";
+import { parseManifest } from "../bundle/manifest-schema.ts";
 import { halfWidth } from "../mechanism/params.ts";
 import { LONGEST_WORD, levelCode } from "./level-code.ts";
 

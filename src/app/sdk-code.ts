@@ -1,0 +1,2 @@
+/** What the page takes of the SDK, and no more of it: a file that is imported as a whole while the page runs brings all it exports. */
+export { createClient, mixedCost, privacyCost } from "../sdk/index.ts";
