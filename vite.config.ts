@@ -2,6 +2,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
+import { prerender } from "./scripts/prerender.ts";
 import { shellFiles } from "./scripts/shell-files.ts";
 import { browser } from "./vite.browser.ts";
 
@@ -39,7 +40,7 @@ const serviceWorker = VitePWA({
 
 export default defineConfig({
   ...browser,
-  plugins: [react(), shell.plugin, serviceWorker],
+  plugins: [react(), prerender(), shell.plugin, serviceWorker],
   build: {
     outDir: "dist/app",
     emptyOutDir: true,

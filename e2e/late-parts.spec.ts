@@ -15,6 +15,10 @@ test("a part that could not be loaded says so, and comes when asked for again", 
 test("what comes late is there without the network, once the page is ready", async ({ page, context }) => {
   await page.goto("/");
   await expect(page.getByText(/Ready on/)).toBeVisible({ timeout: 30_000 });
+  // They come one after the other; this one is the last.
+  await page.waitForFunction(() =>
+    performance.getEntriesByType("resource").some(({ name }) => name.includes("/Welcome-")),
+  );
   await page.waitForLoadState("networkidle");
   await context.setOffline(true);
   await page.getByRole("button", { name: "History and budgets" }).click();

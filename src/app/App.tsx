@@ -25,6 +25,7 @@ import type { KeptConversations } from "./conversations/kept.ts";
 import { useAffordable } from "./hooks/useAffordable.ts";
 import { useConversation } from "./hooks/useConversation.ts";
 import { useEngine } from "./hooks/useEngine.ts";
+import { useHydrated } from "./hooks/useHydrated.ts";
 import { useInspection } from "./hooks/useInspection.ts";
 import { useKeeping } from "./hooks/useKeeping.ts";
 import { useKept } from "./hooks/useKept.ts";
@@ -66,7 +67,8 @@ export function App({ sdk, server, own = server, bundle, loadConversations = nul
   const { t } = useTranslation(["conversations", "common"]);
   const retry = useEngine(sdk, server, bundle, dispatch);
   const online = useOnline();
-  const wide = useMedia(WIDE, true);
+  const hydrated = useHydrated();
+  const wide = useMedia(WIDE);
 
   const client = state.engine.status === "ready" ? state.engine.client : null;
   const manifest = client?.bundle ?? null;
@@ -198,6 +200,9 @@ export function App({ sdk, server, own = server, bundle, loadConversations = nul
   return (
     <div
       className="page"
+      // Drawn for every width, and not yet to be used: styles/prerendered.css.
+      data-prerendered={hydrated ? undefined : ""}
+      inert={!hydrated}
       onKeyDown={(event) => {
         // Escape also closes a sheet, and ends a composition of an input method: neither is meant for the reply.
         const elsewhere = event.nativeEvent.isComposing || (event.target as Element).closest("dialog") !== null;
@@ -214,7 +219,7 @@ export function App({ sdk, server, own = server, bundle, loadConversations = nul
       }}
     >
       <Header onConversations={() => setSheet("conversations")} onMenu={() => setSheet("menu")} />
-      {!wide && <Summary priced={priced} spent={state} since={since} />}
+      {(!wide || !hydrated) && <Summary priced={priced} spent={state} since={since} />}
       <main className="columns">
         <div className="hero">
           <h1>{t("common:heroTitle")}</h1>
@@ -226,6 +231,7 @@ export function App({ sdk, server, own = server, bundle, loadConversations = nul
           {state.engine.status === "ready" && <LoadNotes notes={state.engine.notes} />}
           <div className="paper">
             <Composer
+              readOnly={!hydrated}
               engine={state.engine}
               draft={{ text, marks }}
               turn={turn}
@@ -301,7 +307,7 @@ export function App({ sdk, server, own = server, bundle, loadConversations = nul
           </p>
         </div>
         <aside className="panel" aria-label={t("common:privacy")}>
-          {wide && <MeterPanel priced={priced} spent={state} since={since} />}
+          {(wide || !hydrated) && <MeterPanel priced={priced} spent={state} since={since} />}
           {manifest !== null && tokens !== null && (
             <Tokens
               manifest={manifest}

@@ -10,6 +10,8 @@ import { Field } from "./Field.tsx";
 import type { Selection } from "./Marking.tsx";
 
 interface Props {
+  /** The page is not ready for a word yet. */
+  readonly readOnly?: boolean;
   readonly engine: Engine;
   readonly draft: Draft;
   readonly turn: Turn | null;
@@ -36,7 +38,7 @@ interface Props {
 /** Where a person writes, chooses how quietly to speak, and sends. */
 export function Composer(props: Props) {
   useTranslation();
-  const { engine, draft, turn, unchanged, presets, wentOn, tokens, limit, blocked, advice, children } = props;
+  const { readOnly = false, engine, draft, turn, unchanged, presets, wentOn, tokens, limit, blocked, advice, children } = props;
   const { onDraft, onMark, onSend } = props;
   const busy = isBusy(turn);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -66,7 +68,7 @@ export function Composer(props: Props) {
         </label>
         <EngineStatus engine={engine} />
       </div>
-      <Field {...{ field, draft, turn, unchanged, presets, onDraft, onMark }} />
+      <Field {...{ readOnly, field, draft, turn, unchanged, presets, onDraft, onMark }} />
       {children}
       <div className="send-bar">
         <p className="send-why" id="send-why">

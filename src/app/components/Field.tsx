@@ -9,6 +9,7 @@ import { Marking, type Selection } from "./Marking.tsx";
 import { Veil } from "./Veil.tsx";
 
 interface Props {
+  readonly readOnly: boolean;
   /** The composer's too: it puts the focus there. */
   readonly field: RefObject<HTMLTextAreaElement | null>;
   readonly draft: Draft;
@@ -22,7 +23,7 @@ interface Props {
 }
 
 /** The text field, what lies behind its words and over them, and the toolbar for those that are selected. */
-export function Field({ field, draft, turn, unchanged, presets, onDraft, onMark }: Props) {
+export function Field({ readOnly, field, draft, turn, unchanged, presets, onDraft, onMark }: Props) {
   const { t } = useTranslation("composer");
   const still = useMedia(REDUCED_MOTION, true);
   const { sendWith } = useSettings();
@@ -76,6 +77,7 @@ export function Field({ field, draft, turn, unchanged, presets, onDraft, onMark 
           rows={3}
           dir="auto"
           value={draft.text}
+          readOnly={readOnly}
           placeholder={t("placeholder")}
           autoComplete="off"
           autoCorrect="off"

@@ -9,7 +9,7 @@ function listOf(query: string): MediaQueryList {
   return list;
 }
 
-/** Whether a media query holds, live. `onServer` is the answer where there is no window. */
+/** Whether a media query holds, live. `onServer` is the answer where there is no window; what is drawn there must not depend on it. */
 export function useMedia(query: string, onServer = false): boolean {
   const subscribe = useCallback(
     (listener: () => void) => {
@@ -22,7 +22,7 @@ export function useMedia(query: string, onServer = false): boolean {
   return useSyncExternalStore(
     subscribe,
     () => listOf(query).matches,
-    () => onServer,
+    () => ("matchMedia" in globalThis ? listOf(query).matches : onServer),
   );
 }
 
