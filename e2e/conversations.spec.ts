@@ -123,3 +123,26 @@ test("conversations go to another device as one encrypted file", async ({ page, 
   await expect(field(other)).toHaveValue(FOX);
   await other.context().close();
 });
+
+test("a new conversation begins in the text field; keeping switched off and on goes on with the one that is open", async ({
+  page,
+}) => {
+  await ready(page);
+  await say(page, FOX);
+  for (const wanted of [false, true]) {
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByLabel("Keep conversations on this device").setChecked(wanted);
+    await page.keyboard.press("Escape");
+  }
+  await say(page, "The hen laughed.");
+  await openSheet(page);
+  await expect(
+    sheet(page)
+      .getByRole("button", { name: /Once upon a time/ })
+      .first(),
+  ).toBeVisible();
+  await expect(sheet(page).locator(".conversation-list > li")).toHaveCount(1);
+  await sheet(page).getByRole("button", { name: "New conversation" }).click();
+  await expect(field(page)).toBeFocused();
+  await expect(field(page)).toHaveValue("");
+});

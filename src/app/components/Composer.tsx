@@ -38,7 +38,20 @@ interface Props {
 /** Where a person writes, chooses how quietly to speak, and sends. */
 export function Composer(props: Props) {
   useTranslation();
-  const { readOnly = false, engine, draft, turn, unchanged, presets, wentOn, tokens, limit, blocked, advice, children } = props;
+  const {
+    readOnly = false,
+    engine,
+    draft,
+    turn,
+    unchanged,
+    presets,
+    wentOn,
+    tokens,
+    limit,
+    blocked,
+    advice,
+    children,
+  } = props;
   const { onDraft, onMark, onSend } = props;
   const busy = isBusy(turn);
   const field = useRef<HTMLTextAreaElement>(null);

@@ -31,7 +31,14 @@ export function useKeeping(
   const [failure, setFailure] = useState<Failure | null>(null);
   const [id, setId] = useState<string | null>(null);
   const [elsewhere, setElsewhere] = useState<Keeping["elsewhere"]>(null);
-  const keeper = useMemo<Keeper | null>(() => kept?.createKeeper(kept.store, setFailure) ?? null, [kept]);
+  // Switched off and on again it goes on with the conversation it had, and does not keep that a second time.
+  const [keepers] = useState(() => new WeakMap<KeptConversations, Keeper>());
+  const keeper = useMemo<Keeper | null>(() => {
+    if (kept === null) return null;
+    const keeper = keepers.get(kept) ?? kept.createKeeper(kept.store, setFailure);
+    keepers.set(kept, keeper);
+    return keeper;
+  }, [kept, keepers]);
   const { turn, earlier, preset } = state;
   const latest = useRef(state);
   useEffect(() => {

@@ -54,8 +54,9 @@ export function ConversationsSheet({ store, off, onClose, onBegin, ...rest }: Pr
           type="button"
           className="button button-begin"
           onClick={() => {
-            onBegin();
+            // First: what begins takes the focus, and closing gives it back to where it was.
             close();
+            onBegin();
           }}
         >
           {t("begin")}
