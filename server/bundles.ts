@@ -3,7 +3,17 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { sha256Hex, verifyFile } from "../src/core/bundle/integrity.ts";
 import { parseManifest } from "../src/core/bundle/manifest-schema.ts";
-import { DEPROJECTION, EMBEDDINGS, findFile, SOFT_PROMPTS, TEMPLATE, TOKENIZER, TOKENIZER_CONFIG, type BundleFile, type Manifest } from "../src/core/bundle/manifest.ts";
+import {
+  DEPROJECTION,
+  EMBEDDINGS,
+  findFile,
+  SOFT_PROMPTS,
+  TEMPLATE,
+  TOKENIZER,
+  TOKENIZER_CONFIG,
+  type BundleFile,
+  type Manifest,
+} from "../src/core/bundle/manifest.ts";
 import { SottoError } from "../src/core/errors.ts";
 import { createTokenizer, type Tokenizer } from "../src/core/text/tokenizer.ts";
 import { readSafetensors, requireTensor } from "./safetensors.ts";
