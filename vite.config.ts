@@ -4,7 +4,7 @@ import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { prerender } from "./scripts/prerender.ts";
 import { shellFiles } from "./scripts/shell-files.ts";
-import { browser } from "./vite.browser.ts";
+import { browser } from "./scripts/browser-build.ts";
 
 const server = "http://localhost:8787";
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { chromium, type Page } from "@playwright/test";
 import { build, preview } from "vite";
 import { locateChromium, thisMachine } from "../scripts/find-chromium.ts";
-import { browser as shared } from "../vite.browser.ts";
+import { browser as shared } from "../scripts/browser-build.ts";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
