@@ -19,6 +19,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   token_out_of_range: 400,
   empty_prompt: 400,
   public_tokens_unsupported: 400,
+  task_unsupported: 400,
   context_length_exceeded: 400,
   chat_template_missing: 400,
   invalid_request: 400,

@@ -57,6 +57,7 @@ export type ErrorCode =
   | "token_out_of_range"
   | "empty_prompt"
   | "public_tokens_unsupported"
+  | "task_unsupported"
   | "prior_missing"
   | "file_unreadable"
   | "file_unwritable"

@@ -34,6 +34,7 @@ const KNOWN: ReadonlySet<string> = new Set<ErrorCode>([
   "token_out_of_range",
   "empty_prompt",
   "public_tokens_unsupported",
+  "task_unsupported",
   "prompt_too_long",
   "invalid_request",
   "unsupported_field",

@@ -1,7 +1,7 @@
 /** The manifest of a bundle as it comes from outside: parsed once at the boundary, trusted inside. */
 import { z } from "zod";
 import { SottoError } from "../errors.ts";
-import { CLIENT_MODEL, DECODER, MANIFEST_FORMAT, TOKENIZER, TOKENIZER_CONFIG } from "./manifest.ts";
+import { CLIENT_MODEL, DECODER, HEAD, MANIFEST_FORMAT, TOKENIZER, TOKENIZER_CONFIG } from "./manifest.ts";
 
 const bundleId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
 const presetName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
@@ -96,21 +96,66 @@ const chatTemplate = z.object({
   reply: templatePieces,
 });
 
+/** What every bundle says of itself, however it splits a message. */
+const common = {
+  format: z.literal(MANIFEST_FORMAT),
+  id: bundleId,
+  title: z.string().min(1).max(80),
+  description: z.string().max(600),
+  licence: z.object({
+    weights: z.string(),
+    data: z.array(z.object({ name: z.string(), licence: z.string() })),
+  }),
+  /** d */
+  dim: z.int().positive().max(4096),
+  /** c */
+  clip: z.number().positive(),
+  /** Longest prompt the presets were trained for, in tokens. */
+  promptTokens: z.int().positive(),
+  /** A known answer: activations of a few ids, by which a runtime proves that it computes what it should. */
+  probe: z.object({ ids: z.array(z.int().min(0)).min(1), activations: z.array(z.array(z.number())) }),
+  files: z.array(file).min(1).max(64),
+};
+
+/** V */
+const vocabulary = z
+  .int()
+  .min(2)
+  .max(1 << 20);
+
+interface Checked {
+  readonly presets: readonly { readonly name: string }[];
+  readonly model: { readonly vocabulary: number };
+  readonly dim: number;
+  readonly probe: z.infer<typeof common.probe>;
+  readonly files: readonly z.infer<typeof file>[];
+}
+
+/** @param rows how many rows the probe's activations have */
+function checkCommon(value: Checked, rows: number, context: z.RefinementCtx): void {
+  const issue = (message: string) => context.addIssue({ code: "custom", message });
+  const names = value.presets.map((p) => p.name);
+  if (new Set(names).size !== names.length) issue("two presets share a name");
+  const { ids, activations } = value.probe;
+  if (ids.some((id) => id >= value.model.vocabulary) || activations.length !== rows) {
+    issue("the probe's ids and activations do not fit");
+  }
+  if (activations.some((row) => row.length !== value.dim)) issue("a row of the probe is not as wide as dim");
+  const paths = value.files.map((f) => f.path);
+  if (new Set(paths).size !== paths.length) issue("two files share a path");
+  for (const path of [CLIENT_MODEL, TOKENIZER, TOKENIZER_CONFIG]) {
+    if (!paths.includes(path)) issue(`${path} is missing`);
+  }
+}
+
 const manifest = z
   .object({
-    format: z.literal(MANIFEST_FORMAT),
-    id: bundleId,
-    title: z.string().min(1).max(80),
-    description: z.string().max(600),
+    ...common,
     model: z.object({
       name: z.string(),
       architecture: z.string(),
       parameters: z.int().positive(),
-      /** V */
-      vocabulary: z
-        .int()
-        .min(2)
-        .max(1 << 20),
+      vocabulary,
       /** H */
       hidden: z
         .int()
@@ -126,51 +171,25 @@ const manifest = z
     }),
     /** Without it: embedded. */
     engine: engine.optional(),
-    licence: z.object({
-      weights: z.string(),
-      data: z.array(z.object({ name: z.string(), licence: z.string() })),
-    }),
     /** Each private token is released by itself. */
     split: z.literal("token"),
     tasks: z.array(z.enum(["complete"])).min(1),
-    /** d */
-    dim: z.int().positive().max(4096),
-    /** c */
-    clip: z.number().positive(),
     /** Virtual tokens of each soft prompt. */
     softPromptTokens: z.int().min(0).max(512),
-    /** Longest prompt the presets were trained for, in tokens. */
-    promptTokens: z.int().positive(),
     presets: z.array(preset).min(1).max(16),
     /** Absent: the model goes on with a text and knows no turns. */
     chat: chatTemplate.optional(),
     /** Without any noise, for comparison: clean prefix, no prefix, projection alone. */
     measured: z.object({ clean: worthOfPrefix, none: loss, off: worthOfPrefix }),
-    /** A known answer: activations of a few ids, by which a runtime proves that it computes what it should. */
-    probe: z.object({ ids: z.array(z.int().min(0)).min(1), activations: z.array(z.array(z.number())) }),
-    files: z.array(file).min(1).max(64),
   })
   .superRefine((value, context) => {
-    const names = value.presets.map((p) => p.name);
-    if (new Set(names).size !== names.length) context.addIssue({ code: "custom", message: "two presets share a name" });
+    checkCommon(value, value.probe.ids.length, context);
     const { vocabulary, endToken } = value.model;
     if (endToken >= vocabulary) context.addIssue({ code: "custom", message: "the end token is not in the vocabulary" });
     if (templateTokens(value.chat).some((id) => id >= vocabulary)) {
       context.addIssue({ code: "custom", message: "a token of the chat template is not in the vocabulary" });
     }
-    const { ids, activations } = value.probe;
-    if (ids.some((id) => id >= vocabulary) || activations.length !== ids.length) {
-      context.addIssue({ code: "custom", message: "the probe's ids and activations do not fit" });
-    }
-    if (activations.some((row) => row.length !== value.dim)) {
-      context.addIssue({ code: "custom", message: "a row of the probe is not as wide as dim" });
-    }
-    const paths = value.files.map((f) => f.path);
-    if (new Set(paths).size !== paths.length) context.addIssue({ code: "custom", message: "two files share a path" });
-    for (const path of [CLIENT_MODEL, TOKENIZER, TOKENIZER_CONFIG]) {
-      if (!paths.includes(path)) context.addIssue({ code: "custom", message: `${path} is missing` });
-    }
-    if (value.engine?.kind === "external" && paths.includes(DECODER)) {
+    if (value.engine?.kind === "external" && value.files.some(({ path }) => path === DECODER)) {
       context.addIssue({ code: "custom", message: `${DECODER} is of no use to an external engine` });
     }
   });
@@ -181,21 +200,91 @@ function templateTokens(chat: z.infer<typeof chatTemplate> | undefined): number[
   return [chat.before, chat.reply, ...roles].flat().filter((piece) => typeof piece === "number");
 }
 
+/** Share of messages answered right, with its 95% interval (Wilson), and of how many. */
+const answered = z.object({ share, low: share, high: share, messages: z.int().positive() });
+
+const label = z.object({
+  name: z.string().regex(/^[A-Za-z0-9_?-]{1,64}$/),
+  title: z.string().min(1).max(80),
+  /** What a person who meant this may be told. */
+  help: z.string().max(600),
+});
+
+const gistPreset = preset.omit({ measured: true }).extend({
+  measured: z.object({
+    accuracy: answered,
+    /** Tokens of the message that a trained inverter names from the release, beside what it names from another message's. */
+    inverter: named.extend({ baseline: share }),
+  }),
+});
+
+const gistManifest = z
+  .object({
+    ...common,
+    model: z.object({
+      name: z.string(),
+      architecture: z.literal("gist"),
+      parameters: z.int().positive(),
+      vocabulary,
+    }),
+    /** The whole message is encoded to `vectors` rows of `dim`, and those are released once. */
+    split: z.literal("gist"),
+    tasks: z.array(z.enum(["classify"])).min(1),
+    /** K */
+    vectors: z.int().min(1).max(64),
+    labels: z.array(label).min(2).max(512),
+    presets: z.array(gistPreset).min(1).max(16),
+    /** Without any noise. */
+    measured: z.object({ clean: answered }),
+  })
+  .superRefine((value, context) => {
+    checkCommon(value, value.vectors, context);
+    const names = value.labels.map(({ name }) => name);
+    if (new Set(names).size !== names.length) context.addIssue({ code: "custom", message: "two labels share a name" });
+    if (!value.files.some(({ path }) => path === HEAD)) {
+      context.addIssue({ code: "custom", message: `${HEAD} is missing` });
+    }
+  });
+
 export type Manifest = z.infer<typeof manifest>;
+export type GistManifest = z.infer<typeof gistManifest>;
+export type AnyManifest = Manifest | GistManifest;
 export type TemplatePiece = z.infer<typeof templatePiece>;
+
+const any = z.discriminatedUnion("split", [manifest, gistManifest]);
+
+/**
+ * Parse the bytes of a manifest.json of a bundle that splits by tokens.
+ * @throws SottoError `manifest_invalid`, naming the field; `task_unsupported` where it is of another kind of bundle
+ */
+export function parseManifest(bytes: Uint8Array): Manifest {
+  const found = parseAnyManifest(bytes);
+  if (found.split === "token") return found;
+  throw new SottoError("task_unsupported", "This bundle answers with labels and goes on with no text. Ask it instead.");
+}
+
+/**
+ * As `parseManifest`, of a bundle that releases the gist of a message.
+ * @throws SottoError `manifest_invalid`, `task_unsupported`
+ */
+export function parseGistManifest(bytes: Uint8Array): GistManifest {
+  const found = parseAnyManifest(bytes);
+  if (found.split === "gist") return found;
+  throw new SottoError("task_unsupported", "This bundle goes on with a text and answers with no labels.");
+}
 
 /**
  * Parse the bytes of a manifest.json.
  * @throws SottoError `manifest_invalid`, naming the field
  */
-export function parseManifest(bytes: Uint8Array): Manifest {
+export function parseAnyManifest(bytes: Uint8Array): AnyManifest {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     throw new SottoError("manifest_invalid", "The bundle's manifest is not JSON.", { cause });
   }
-  const result = manifest.safeParse(value);
+  const result = any.safeParse(value);
   if (!result.success) {
     const issue = result.error.issues[0];
     const where = issue === undefined || issue.path.length === 0 ? "the manifest" : issue.path.join(".");

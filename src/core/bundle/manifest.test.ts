@@ -93,7 +93,7 @@ describe("parseManifest", () => {
     ["another format", { format: 2 }, "format"],
     ["an id that is no path segment", { id: "../x" }, "id"],
     ["an empty title", { title: "" }, "title"],
-    ["a split it does not know", { split: "gist" }, "split"],
+    ["a split it does not know", { split: "word" }, "split"],
     ["a task it does not know", { tasks: ["translate"] }, "tasks.0"],
     ["no width", { dim: 0 }, "dim"],
     ["a clip that is not positive", { clip: 0 }, "clip"],

@@ -3,9 +3,11 @@
  * and sha256 of every file. What reads one is in manifest-schema.ts: a page that is handed a manifest need not load that.
  */
 import { SottoError } from "../errors.ts";
-import type { Manifest, TemplatePiece } from "./manifest-schema.ts";
+import type { AnyManifest, GistManifest, Manifest, TemplatePiece } from "./manifest-schema.ts";
 
-export type { Manifest, TemplatePiece };
+export type { AnyManifest, GistManifest, Manifest, TemplatePiece };
+export type GistPreset = GistManifest["presets"][number];
+export type GistLabel = GistManifest["labels"][number];
 export type Preset = Manifest["presets"][number];
 export type ChatTemplate = NonNullable<Manifest["chat"]>;
 export type Recovery = Preset["measured"]["recovery"];
@@ -20,6 +22,11 @@ export const TOKENIZER = "client/tokenizer.json";
 export const TOKENIZER_CONFIG = "client/tokenizer_config.json";
 /** Optional: the language model of attacks on this device. Fetched when the first of them is run. */
 export const NGRAM = "client/ngram.bin";
+/** Optional, of a gist bundle: example messages `{messages: [[text, label]]}`, and their codes, N x K d int8, x / clip * 127. */
+export const MESSAGES = "client/messages.json";
+export const MESSAGE_CODES = "client/messages.bin";
+/** Of a gist bundle: estimates float32 batch x K d and mu float32 batch x 1 -> logits batch x labels. */
+export const HEAD = "server/head.onnx";
 export const DECODER = "server/decoder.onnx";
 /** `embed_tokens` V x H: rows of public tokens and of the reply's own tokens. Optional where the engine is external. */
 export const EMBEDDINGS = "server/embeddings.safetensors";
@@ -35,7 +42,10 @@ export const TEMPLATE = "server/template.safetensors";
  * The preset of that name.
  * @throws SottoError `unknown_preset`
  */
-export function findPreset(bundle: Manifest, name: string): Preset {
+export function findPreset<P extends { readonly name: string }>(
+  bundle: { readonly presets: readonly P[] },
+  name: string,
+): P {
   const found = bundle.presets.find((p) => p.name === name);
   if (found === undefined) {
     const names = bundle.presets.map((p) => p.name).join(", ");
@@ -48,7 +58,7 @@ export function findPreset(bundle: Manifest, name: string): Preset {
  * The file at that path inside the bundle.
  * @throws SottoError `manifest_invalid`
  */
-export function findFile(bundle: Manifest, path: string): BundleFile {
+export function findFile(bundle: Pick<AnyManifest, "files">, path: string): BundleFile {
   const found = bundle.files.find((f) => f.path === path);
   if (found === undefined) throw new SottoError("manifest_invalid", `The bundle's manifest lists no ${path}.`);
   return found;

@@ -28,6 +28,7 @@ export const errors = {
   context_length_exceeded: "النص أطول مما يتسع له هذا النموذج.",
   frame_too_large: "الرسالة أكبر مما يقبله الخادم.",
   public_tokens_unsupported: "لا يقبل هذا الخادم كلمات علنية.",
+  task_unsupported: "هذه الحزمة تفعل شيئًا غير ما طُلب منها.",
   prior_missing: "ليس في هذه الحزمة نموذج لغوي لمعاينة التسرّب.",
   non_finite_activation: "أعطى الإسقاط قيمة ليست عددًا منتهيًا؛ لم يُصدَر شيء.",
   budget_exceeded: "هذا يتجاوز إحدى ميزانياتك. لم يُرسَل شيء.",

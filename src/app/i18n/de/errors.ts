@@ -28,6 +28,7 @@ export const errors = {
   context_length_exceeded: "Der Text ist zu lang für dieses Modell.",
   frame_too_large: "Die Nachricht ist größer, als der Server sie nimmt.",
   public_tokens_unsupported: "Dieser Server nimmt keine öffentlichen Wörter.",
+  task_unsupported: "Dieses Paket kann etwas anderes als das, was verlangt wurde.",
   prior_missing: "Dieses Bündel hat kein Sprachmodell für die Leck-Vorschau.",
   non_finite_activation: "Die Projektion gab einen Wert, der keine endliche Zahl ist; nichts wird freigegeben.",
   budget_exceeded: "Das ginge über eines deiner Budgets hinaus. Nichts wurde gesendet.",

@@ -31,6 +31,7 @@ export const errors = {
   context_length_exceeded: "The text is too long for this model.",
   frame_too_large: "The message is larger than the server takes.",
   public_tokens_unsupported: "This server takes no public words.",
+  task_unsupported: "This bundle does something else than was asked of it.",
   prior_missing: "This bundle has no language model for the leak preview.",
   non_finite_activation: "The projection gave a value that is not a finite number; nothing is released.",
   budget_exceeded: "This would go beyond one of your budgets. Nothing was sent.",

@@ -28,6 +28,7 @@ export const errors = {
   context_length_exceeded: "El texto es demasiado largo para este modelo.",
   frame_too_large: "El mensaje es más grande de lo que acepta el servidor.",
   public_tokens_unsupported: "Este servidor no acepta palabras públicas.",
+  task_unsupported: "Este paquete hace otra cosa que la que se le pidió.",
   prior_missing: "Este paquete no trae un modelo de lenguaje para la vista previa.",
   non_finite_activation: "La proyección dio un valor que no es un número finito; no se envía nada.",
   budget_exceeded: "Esto superaría uno de tus presupuestos. No se envió nada.",

@@ -28,6 +28,7 @@ export const errors = {
   context_length_exceeded: "文字对此模型来说太长。",
   frame_too_large: "消息超出了服务器接受的大小。",
   public_tokens_unsupported: "此服务器不接受公开的词。",
+  task_unsupported: "这个模型包做的不是所要求的事。",
   prior_missing: "此模型包没有用于泄露预览的语言模型。",
   non_finite_activation: "投影得到的值不是有限的数；没有发布任何内容。",
   budget_exceeded: "这将超出你的某项预算。没有发送任何内容。",
