@@ -29,7 +29,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** `client.onnx` on some runtime: T token ids -> activations, T x d, row-major. */
+/** `client.onnx` on some runtime: T token ids -> activations, row-major: T x d, or K x d of a gist bundle. */
 export interface Projector {
   readonly info: EngineInfo;
   project(ids: Int32Array): Promise<Float32Array>;

@@ -3,13 +3,12 @@ import type { ProfileCache } from "../core/accounting/vocabulary-profile.ts";
 import type { Manifest } from "../core/bundle/manifest.ts";
 import { findPreset } from "../core/bundle/manifest.ts";
 import { SottoError } from "../core/errors.ts";
-import type { MechanismParameters } from "../core/mechanism/params.ts";
 import { platformRandom, type RandomSource } from "../core/mechanism/random.ts";
-import { release as releaseLevels } from "../core/mechanism/sampler.ts";
 import type { Tokenizer } from "../core/text/tokenizer.ts";
 import { encodeFrame, type Segment } from "../core/wire/frame.ts";
 import type { BundleSource } from "../storage/bundle-source.ts";
 import { attackKit } from "./attack-kit.ts";
+import { drawRows } from "./draw.ts";
 import type { Engine, Projector } from "./engine.ts";
 import { freshTokens, levelsByToken, placesInEarlier, type BareToken } from "./reuse.ts";
 import { once } from "./once.ts";
@@ -82,7 +81,10 @@ export function createLocalEngine(parts: EngineParts): Engine {
     const preset = findPreset(manifest, presetName);
     const { dim, clip } = manifest;
     const fresh = ids.filter((_, i) => known[i] === undefined);
-    const drawn = fresh.length === 0 ? new Uint8Array(0) : await drawLevels(fresh, { ...preset, dim, clip });
+    const drawn =
+      fresh.length === 0
+        ? new Uint8Array(0)
+        : await drawRows(projector, fresh, fresh.length, { ...preset, dim, clip }, random);
     const levels = new Uint8Array(ids.length * dim);
     let next = 0;
     ids.forEach((_, i) => {
@@ -91,19 +93,6 @@ export function createLocalEngine(parts: EngineParts): Engine {
       levels.set(row, i * dim);
     });
     return { preset: preset.name, bits: preset.bits, dim, tokens: ids.length, levels };
-  }
-
-  async function drawLevels(ids: readonly number[], params: MechanismParameters): Promise<Uint8Array> {
-    const activations = await projector.project(Int32Array.from(ids));
-    try {
-      if (activations.length !== ids.length * params.dim) {
-        throw new SottoError("bundle_corrupt", "The bundle's client model gives another width than its manifest says.");
-      }
-      return releaseLevels(activations, params, random);
-    } finally {
-      // The activations name the tokens to whoever reads them: they do not outlive the draw.
-      activations.fill(0);
-    }
   }
 
   return {

@@ -1,6 +1,6 @@
 /** `client.onnx` on onnxruntime-web, whichever build of it was loaded, proven by the bundle's known answer before it is used. */
 import type * as Ort from "onnxruntime-web";
-import type { Manifest } from "../core/bundle/manifest.ts";
+import type { AnyManifest } from "../core/bundle/manifest.ts";
 import { SottoError } from "../core/errors.ts";
 import type { Projector } from "./engine.ts";
 import { turns } from "./turns.ts";
@@ -20,7 +20,7 @@ export async function openProjector(
   ort: OrtRuntime,
   provider: "wasm" | "webgpu",
   model: Uint8Array,
-  manifest: Manifest,
+  manifest: Pick<AnyManifest, "probe">,
   info: EngineInfo,
 ): Promise<Projector> {
   let session: Ort.InferenceSession;
@@ -61,7 +61,7 @@ export async function openProjector(
   return projector;
 }
 
-async function proveKnownAnswer(projector: Projector, manifest: Manifest): Promise<void> {
+async function proveKnownAnswer(projector: Projector, manifest: Pick<AnyManifest, "probe">): Promise<void> {
   const { ids, activations } = manifest.probe;
   const found = await projector.project(Int32Array.from(ids));
   const expected = activations.flat();
