@@ -7,6 +7,7 @@ import { accountCommand } from "./account.ts";
 import { describeRefusal } from "./budgets.ts";
 import { auditCommand } from "./audit.ts";
 import { calibrateCommand } from "./calibrate.ts";
+import { classifyCommand } from "./classify.ts";
 import { completeCommand } from "./complete.ts";
 import { ledgerCommand } from "./ledger.ts";
 import { packageVersion } from "./package-root.ts";
@@ -22,6 +23,7 @@ const program = new Command("sotto")
   .addCommand(serveCommand())
   .addCommand(perturbCommand())
   .addCommand(completeCommand())
+  .addCommand(classifyCommand())
   .addCommand(accountCommand())
   .addCommand(auditCommand())
   .addCommand(calibrateCommand())

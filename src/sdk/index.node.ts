@@ -5,13 +5,16 @@
 import { SottoError } from "../core/errors.ts";
 import { nodeAttack } from "../engine/attack/node-attack.ts";
 import { createLocalEngine, type EngineParts } from "../engine/local-engine.ts";
-import { openParts } from "../engine/open.ts";
+import { createGistEngine, type GistParts } from "../engine/gist-engine.ts";
+import { openGistParts, openParts } from "../engine/open.ts";
 import { openNodeRuntime } from "../engine/runtime.node.ts";
+import type { BundleSource } from "../storage/bundle-source.ts";
 import { directoryCache } from "../storage/directory-cache.node.ts";
 import { directorySource } from "../storage/directory-source.node.ts";
 import { httpSource } from "../storage/http-source.ts";
 import { defaultLedgerFile, fileLedger } from "../storage/ledger-file.node.ts";
-import { connect, type CommonOptions } from "./options.ts";
+import { connect, connectClassifier, type CommonOptions } from "./options.ts";
+import type { Classifier } from "./gist/types.ts";
 import type { Client, Ledger } from "./types.ts";
 
 export { SottoError, type ErrorCode } from "../core/errors.ts";
@@ -24,6 +27,7 @@ export { nodeAttack } from "../engine/attack/node-attack.ts";
 export { freshTokens } from "../engine/reuse.ts";
 export { mixedCost, privacyCost } from "./cost.ts";
 export type { CommonOptions } from "./options.ts";
+export type * from "./gist/types.ts";
 export type * from "./types.ts";
 
 /** Options of `createClient` in Node. */
@@ -44,19 +48,34 @@ export interface ClientOptions extends CommonOptions {
  * `runtime_unavailable`, `unknown_preset`, `aborted`, …); calling again starts afresh
  */
 export async function createClient(options: ClientOptions): Promise<Client> {
-  const { server, bundle, bundleFolder, cache, onProgress } = options;
-  const source =
-    bundleFolder === undefined
-      ? httpSource(server, bundle, cache === undefined ? null : directoryCache(cache))
-      : directorySource(bundleFolder);
-  const ledger =
-    typeof options.ledger === "object" ? options.ledger : fileLedger(options.ledger ?? defaultLedgerFile());
-  const open = async () => createLocalEngine(await named(bundle, await openParts(source, openNodeRuntime, onProgress)));
-  return connect(open, server, ledger, nodeAttack(), options);
+  const { server, bundle, onProgress } = options;
+  const parts = () => openParts(sourceOf(options), openNodeRuntime, onProgress);
+  const open = async () => createLocalEngine(await named(bundle, await parts()));
+  return connect(open, server, ledgerOf(options), nodeAttack(), options);
+}
+
+/**
+ * As `createClient`, for a bundle that is asked what a message is about: of the message one gist is released, once.
+ * @throws SottoError as `createClient`; `task_unsupported` where the bundle goes on with texts
+ */
+export async function createClassifier(options: ClientOptions): Promise<Classifier> {
+  const { server, bundle, onProgress } = options;
+  const parts = () => openGistParts(sourceOf(options), openNodeRuntime, onProgress);
+  const open = async () => createGistEngine(await named(bundle, await parts()));
+  return connectClassifier(open, server, ledgerOf(options), options);
+}
+
+function sourceOf({ server, bundle, bundleFolder, cache }: ClientOptions): BundleSource {
+  if (bundleFolder !== undefined) return directorySource(bundleFolder);
+  return httpSource(server, bundle, cache === undefined ? null : directoryCache(cache));
+}
+
+function ledgerOf({ ledger }: ClientOptions): Ledger {
+  return typeof ledger === "object" ? ledger : fileLedger(ledger ?? defaultLedgerFile());
 }
 
 /** @throws SottoError `bundle_mismatch` */
-async function named(id: string, parts: EngineParts): Promise<EngineParts> {
+async function named<P extends EngineParts | GistParts>(id: string, parts: P): Promise<P> {
   if (parts.manifest.id === id) return parts;
   await parts.projector.close();
   throw new SottoError("bundle_mismatch", `The folder holds the bundle ${parts.manifest.id}, not ${id}.`);

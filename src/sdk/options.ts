@@ -3,7 +3,10 @@ import { findPreset } from "../core/bundle/manifest.ts";
 import { SottoError } from "../core/errors.ts";
 import type { OpenAttack } from "../engine/attack/attack.ts";
 import type { Engine } from "../engine/engine.ts";
-import { clientOver } from "./client.ts";
+import type { GistEngine } from "../engine/gist-engine.ts";
+import { clientOver, type Defaults } from "./client.ts";
+import { classifierOver } from "./gist/classifier.ts";
+import type { Classifier } from "./gist/types.ts";
 import type { Budget, Client, Ledger, LoadProgress } from "./types.ts";
 
 /** Options of `createClient` that the browser and Node share. */
@@ -30,18 +33,42 @@ export interface CommonOptions {
  * fails, the engine is closed.
  * @throws SottoError what opening throws, `aborted`, `unknown_preset`, or what the ledger throws
  */
-export async function connect(
+export function connect(
   open: () => Promise<Engine>,
   server: string,
   ledger: Ledger,
   openAttack: OpenAttack,
-  { preset, budgets, apiKey, signal }: CommonOptions,
+  options: CommonOptions,
 ): Promise<Client> {
+  return connectOver(open, ledger, options, (engine, defaults) =>
+    clientOver(engine, server, ledger, openAttack, defaults),
+  );
+}
+
+/**
+ * As `connect`, the classifier over a gist engine.
+ * @throws SottoError as `connect`
+ */
+export function connectClassifier(
+  open: () => Promise<GistEngine>,
+  server: string,
+  ledger: Ledger,
+  options: CommonOptions,
+): Promise<Classifier> {
+  return connectOver(open, ledger, options, (engine, defaults) => classifierOver(engine, server, ledger, defaults));
+}
+
+async function connectOver<E extends Engine | GistEngine, T>(
+  open: () => Promise<E>,
+  ledger: Ledger,
+  { preset, budgets, apiKey, signal }: CommonOptions,
+  bind: (engine: E, defaults: Defaults) => T,
+): Promise<T> {
   const engine = await untilAborted(open, signal);
   try {
-    if (preset !== undefined) findPreset(engine.manifest, preset);
+    if (preset !== undefined) findPreset<{ readonly name: string }>(engine.manifest, preset);
     if (budgets !== undefined) await ledger.setBudgets(stricter(await ledger.budgets(), budgets));
-    return clientOver(engine, server, ledger, openAttack, { preset, apiKey });
+    return bind(engine, { preset, apiKey });
   } catch (error) {
     await engine.close();
     throw error;
@@ -60,7 +87,10 @@ export function stricter(kept: readonly Budget[], asked: readonly Budget[]): Bud
 }
 
 /** An engine that is there too late is closed. */
-async function untilAborted(open: () => Promise<Engine>, signal: AbortSignal | undefined): Promise<Engine> {
+async function untilAborted<E extends Engine | GistEngine>(
+  open: () => Promise<E>,
+  signal: AbortSignal | undefined,
+): Promise<E> {
   const stopped = () => new SottoError("aborted", "Stopped while loading.", { cause: signal?.reason });
   if (signal?.aborted) throw stopped();
   const opening = open();

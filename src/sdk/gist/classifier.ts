@@ -1,0 +1,115 @@
+/** A classifier over any gist engine: the one way to the wire for messages of which only the gist is released. */
+import { z } from "zod";
+import type { ReleaseEntry } from "../../core/accounting/ledger/entries.ts";
+import { messageCost } from "../../core/accounting/cost.ts";
+import { findPreset, type GistManifest } from "../../core/bundle/manifest.ts";
+import { SottoError } from "../../core/errors.ts";
+import type { MechanismParameters } from "../../core/mechanism/params.ts";
+import { toBase64 } from "../../core/wire/base64.ts";
+import type { GistEngine, GistRelease } from "../../engine/gist-engine.ts";
+import type { Ledger } from "../../storage/ledger.ts";
+import type { Defaults } from "../client.ts";
+import { askJson } from "../http.ts";
+import { readGist } from "./reading.ts";
+import type { AskOptions, Classification, Classifier, GistReading, LabelProbability } from "./types.ts";
+
+/** Of an answer what is read here, and no more. */
+const answerShape = z.object({
+  labels: z.array(z.object({ label: z.string(), probability: z.number().min(0).max(1) })).max(512),
+});
+
+/** Draws of a preview: each is cheap, and the mean of a few still moves. */
+const DRAWS = 16;
+const MOST_DRAWS = 256;
+
+/** Bind a gist engine to a server and to the ledger that is charged before anything goes there. `server` is an origin. */
+export function classifierOver(
+  engine: GistEngine,
+  server: string,
+  ledger: Ledger,
+  defaults: Defaults = {},
+): Classifier {
+  const { manifest, digest } = engine;
+
+  function named(preset: string | undefined): string {
+    const name = preset ?? defaults.preset;
+    if (name !== undefined) return findPreset(manifest, name).name;
+    const names = manifest.presets.map((one) => one.name).join(", ");
+    throw new SottoError("unknown_preset", `Name a preset, in the call or when the classifier is made: ${names}.`);
+  }
+
+  /** What the ledger is charged: so many vectors at a preset. Its time is now; a draw that was charged keeps the time it has there. */
+  const entry = ({ draw }: GistRelease): ReleaseEntry => ({
+    kind: "release",
+    id: draw.id,
+    at: Date.now(),
+    server: new URL(server).origin,
+    bundle: digest,
+    bundleId: manifest.id,
+    charges: draw.charges.map(({ preset, tokens }) => ({ preset, tokens, params: gistParameters(manifest, preset) })),
+    publicTokens: draw.publicTokens,
+  });
+
+  async function send(release: GistRelease, { apiKey = defaults.apiKey, signal }: AskOptions = {}) {
+    if (release.bundle !== digest) {
+      throw new SottoError("bundle_mismatch", "This was released for another version of the bundle. Release it anew.");
+    }
+    if (signal?.aborted) throw new SottoError("aborted", "Stopped.", { cause: signal.reason });
+    // Spend, then send.
+    await ledger.spend(entry(release));
+    const body = JSON.stringify({ model: manifest.id, private_prompt: toBase64(release.frame) });
+    const ask = { server, path: "/v1/classifications", body, accept: "application/json", apiKey } as const;
+    return labelled(manifest, (await askJson(ask, answerShape, signal)).labels);
+  }
+
+  async function reading(preset: string, draws: readonly Uint8Array[]): Promise<GistReading | null> {
+    const examples = await engine.examples();
+    return examples === null ? null : readGist(manifest, examples, draws, gistParameters(manifest, preset));
+  }
+
+  return {
+    server,
+    bundle: manifest,
+    digest,
+    engine: engine.info,
+    preset: defaults.preset ?? null,
+    ledger,
+    count: (text) => engine.count(text),
+    cost: (preset, delta) => messageCost(gistParameters(manifest, preset), manifest.vectors, delta),
+    example: async (text, preset) => engine.example(text, named(preset)),
+    release: async (text, preset) => engine.release(text, named(preset)),
+    send,
+    classify: async (text, options = {}) => send(await engine.release(text, named(options.preset)), options),
+    async preview(text, preset, draws = DRAWS) {
+      if (!Number.isInteger(draws) || draws < 1 || draws > MOST_DRAWS) {
+        throw new SottoError("invalid_parameters", `A preview takes from 1 to ${MOST_DRAWS} draws.`);
+      }
+      const name = named(preset);
+      const each: Uint8Array[] = [];
+      for (let i = 0; i < draws; i++) each.push((await engine.example(text, name)).levels);
+      return reading(name, each);
+    },
+    receipt: ({ levels }) => reading(levels.preset, [levels.levels]),
+    close: () => engine.close(),
+  };
+}
+
+/** The mechanism's parameters at a preset of a gist bundle. @throws SottoError `unknown_preset` */
+export function gistParameters(manifest: GistManifest, preset: string): MechanismParameters {
+  const { mechanism, mu, bits, sparsity } = findPreset(manifest, preset);
+  return { mechanism, mu, bits, sparsity, dim: manifest.dim, clip: manifest.clip };
+}
+
+/** Every label with its title and its help; one that this bundle does not know is nonsense. */
+function labelled(
+  { labels }: GistManifest,
+  answered: readonly { readonly label: string; readonly probability: number }[],
+): Classification {
+  const known = new Map(labels.map((label) => [label.name, label]));
+  const found = answered.map(({ label, probability }): LabelProbability => {
+    const of = known.get(label);
+    if (of === undefined) throw new SottoError("server_error", "The server answered with a label it does not have.");
+    return { ...of, probability };
+  });
+  return { labels: found.sort((a, b) => b.probability - a.probability) };
+}
