@@ -38,7 +38,14 @@ export interface ListOptions {
 
 /** Of an answer what is read here, and no more: a server may come to say more than this client knows. */
 const models = z.object({
-  data: z.array(model.pick({ id: true }).extend({ bundle: model.shape.bundle.pick({ title: true }) })).max(256),
+  data: z
+    .array(
+      model.pick({ id: true }).extend({
+        // Servers of before there was more than one task do not name it.
+        bundle: model.shape.bundle.pick({ title: true }).extend({ tasks: z.array(z.string()).default(["complete"]) }),
+      }),
+    )
+    .max(256),
 });
 
 const origin = z
@@ -48,7 +55,7 @@ const origin = z
 const pageConfig = z.object({ servers: z.array(origin).max(100) });
 
 /**
- * The bundles that a server offers, each with its manifest.
+ * The bundles of a server that go on with a text, each with its manifest.
  * @throws SottoError `invalid_api_key` where the server wants a key or another one, `rate_limited`, `server_unreachable`,
  *   `server_error`, `aborted`
  */
@@ -61,7 +68,8 @@ export async function listBundles(server: string, { apiKey, signal }: ListOption
     throw new SottoError("rate_limited", `The server at ${home} is asked too often. Wait a little.`);
   const listed = models.safeParse(await json(answer, home));
   if (!listed.success) throw notSotto(home);
-  return Promise.all(listed.data.data.map(({ id, bundle }) => offered(home, id, bundle.title, signal)));
+  const withText = listed.data.data.filter(({ bundle }) => bundle.tasks.includes("complete"));
+  return Promise.all(withText.map(({ id, bundle }) => offered(home, id, bundle.title, signal)));
 }
 
 /**
