@@ -64,7 +64,7 @@ describe("a classifier", () => {
     ]);
     expect(found.labels[0]!.help).toBe("Freeze it first.");
     const [url, request] = fetched.mock.calls[0]!;
-    expect(String(url)).toBe(`${SERVER}/v1/classifications`);
+    expect((url as URL).href).toBe(`${SERVER}/v1/classifications`);
     expect(JSON.parse(request!.body as string)).toEqual({ model: "small-intents", private_prompt: "AQID" });
     expect(JSON.stringify(request)).not.toContain("Lisbon");
   });
@@ -93,7 +93,7 @@ describe("a classifier", () => {
       code: "aborted",
     });
     expect(await ledger.rows()).toEqual([]);
-    await ledger.setBudgets([{ scope: "ever", unit: "bits", limit: 0.1 }]);
+    await ledger.setBudgets([{ scope: "ever", unit: "bits", limit: 0.1, delta: 1e-5 }]);
     await expect(classifier.classify(SECRET)).rejects.toMatchObject({ code: "budget_exceeded" });
     expect(fetched).not.toHaveBeenCalled();
   });
