@@ -176,7 +176,21 @@ describe("hostile input", { timeout: 180_000 + CASES * 20 }, () => {
 
   it("is answered when fields hold anything at all", async () => {
     const anything = fc.oneof(
-      fc.constantFrom<unknown>(MARKER, [MARKER], { [MARKER]: MARKER }, null, -1, 0, 1e308, "", [], {}, true),
+      fc.constantFrom<unknown>(
+        "tiny",
+        "tiny-gist",
+        MARKER,
+        [MARKER],
+        { [MARKER]: MARKER },
+        null,
+        -1,
+        0,
+        1e308,
+        "",
+        [],
+        {},
+        true,
+      ),
       fc.constantFrom<unknown>(
         [{ role: "user", content: MARKER }],
         [{ role: MARKER, content: "x" }],
