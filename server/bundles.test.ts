@@ -2,7 +2,8 @@ import { mkdtemp, rm, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { clientFiles, loadBundle, loadBundles } from "./bundles.ts";
+import { clientFiles } from "./bundle-folder.ts";
+import { loadBundle, loadBundles } from "./bundles.ts";
 import { addTinyBundle, TINY, writeTinyBundle, type TinyBundle, type TinyOptions } from "./testing/tiny-bundle.ts";
 
 import { addTinyGistBundle, TINY_GIST } from "./testing/tiny-gist-bundle.ts";

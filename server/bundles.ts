@@ -1,36 +1,20 @@
 /** The bundles this server answers for: every file checked against its manifest before the first request is taken. */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { sha256Hex, verifyFile } from "../src/core/bundle/integrity.ts";
-import { parseAnyManifest } from "../src/core/bundle/manifest-schema.ts";
 import {
   DEPROJECTION,
   EMBEDDINGS,
-  findFile,
   SOFT_PROMPTS,
   TEMPLATE,
   TOKENIZER,
   TOKENIZER_CONFIG,
-  type AnyManifest,
-  type BundleFile,
   type GistManifest,
   type Manifest,
 } from "../src/core/bundle/manifest.ts";
 import { SottoError } from "../src/core/errors.ts";
 import { createTokenizer, type Tokenizer } from "../src/core/text/tokenizer.ts";
+import { readBundleFile, readFolder, type BundleFolder } from "./bundle-folder.ts";
 import { readSafetensors, requireTensor } from "./safetensors.ts";
-
-/** A folder whose files are what its manifest says. */
-interface BundleFolder<M extends AnyManifest> {
-  readonly manifest: M;
-  /** As they are on disk; clients hash them. */
-  readonly manifestBytes: Uint8Array;
-  /** sha256 of `manifestBytes`: the name by which frames call the bundle. */
-  readonly sha256: string;
-  readonly directory: string;
-  /** When the manifest was written, in seconds since 1970. */
-  readonly created: number;
-}
 
 /** One that goes on with a text. */
 export interface Bundle extends BundleFolder<Manifest> {
@@ -116,40 +100,8 @@ async function loadAnyBundle(directory: string): Promise<AnyBundle> {
   }
 }
 
-/**
- * The bytes of one file of a bundle, checked against its manifest at this reading.
- * @throws SottoError `bundle_corrupt`, `manifest_invalid`
- */
-export async function readBundleFile(
-  { directory, manifest }: Pick<AnyBundle, "directory" | "manifest">,
-  path: string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  return readFileOf(directory, findFile(manifest, path));
-}
-
-/** The files a client downloads, by their name under client/. The map is the only way to a file: no path is ever joined. */
-export function clientFiles(manifest: AnyManifest): ReadonlyMap<string, BundleFile> {
-  const files = manifest.files.filter((file) => file.path.startsWith("client/"));
-  return new Map(files.map((file) => [file.path.slice("client/".length), file]));
-}
-
 function isGist(bundle: AnyBundle): bundle is GistBundle {
   return bundle.manifest.split === "gist";
-}
-
-/** The manifest, and every file checked against it. */
-async function readFolder(directory: string): Promise<BundleFolder<AnyManifest>> {
-  const manifestPath = join(directory, "manifest.json");
-  const manifestBytes = new Uint8Array(await readFile(manifestPath));
-  const manifest = parseAnyManifest(manifestBytes);
-  for (const file of manifest.files) await readFileOf(directory, file);
-  return {
-    manifest,
-    manifestBytes,
-    sha256: await sha256Hex(manifestBytes),
-    directory,
-    created: Math.floor((await stat(manifestPath)).mtimeMs / 1000),
-  };
 }
 
 async function readParts(folder: BundleFolder<Manifest>): Promise<Bundle> {
@@ -207,12 +159,6 @@ function concatenate(first: Float32Array, second: Float32Array = new Float32Arra
   both.set(first);
   both.set(second, first.length);
   return both;
-}
-
-async function readFileOf(directory: string, file: BundleFile): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(await readFile(join(directory, file.path)));
-  await verifyFile(file, bytes);
-  return bytes;
 }
 
 function unreadable(error: unknown): ["bundle_corrupt", string] {

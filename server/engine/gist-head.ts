@@ -5,7 +5,8 @@
 import { Tensor, type InferenceSession } from "onnxruntime-node";
 import { HEAD } from "../../src/core/bundle/manifest.ts";
 import { SottoError } from "../../src/core/errors.ts";
-import { readBundleFile, type GistBundle } from "../bundles.ts";
+import { readBundleFile } from "../bundle-folder.ts";
+import type { GistBundle } from "../bundles.ts";
 import { openSession, requireShape } from "./onnx-session.ts";
 
 export interface GistHead {

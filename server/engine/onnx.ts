@@ -12,7 +12,8 @@
 import { Tensor } from "onnxruntime-node";
 import { DECODER } from "../../src/core/bundle/manifest.ts";
 import { SottoError } from "../../src/core/errors.ts";
-import { readBundleFile, type Bundle } from "../bundles.ts";
+import { readBundleFile } from "../bundle-folder.ts";
+import type { Bundle } from "../bundles.ts";
 import type { StepDecoder } from "./batch.ts";
 import { createBatchingEngine, type BatchingOptions } from "./batching.ts";
 import type { SelfReporting } from "../metrics.ts";

@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import fastifyStatic from "@fastify/static";
 import { SottoError } from "../../src/core/errors.ts";
 import type { BundleList } from "../../src/core/wire/api.ts";
-import { clientFiles, type AnyBundle } from "../bundles.ts";
+import { clientFiles } from "../bundle-folder.ts";
+import type { AnyBundle } from "../bundles.ts";
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
