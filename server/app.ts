@@ -1,10 +1,12 @@
 /** The split server as a Fastify instance, complete but for its port: what `serve` listens with and what tests inject into. */
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import { loadBundles, type Bundle } from "./bundles.ts";
+import { loadBundles, type AnyBundle, type Bundle, type Bundles } from "./bundles.ts";
+import type { ServedGist } from "./classification.ts";
 import type { Served } from "./completion.ts";
 import { admitting, createAdmission } from "./engine/admission.ts";
 import type { Engine } from "./engine/engine.ts";
+import { loadHead } from "./engine/gist-head.ts";
 import { createOnnxEngine } from "./engine/onnx.ts";
 import { createDrain, type Drain } from "./drain.ts";
 import { withDeadlines } from "./engine-deadlines.ts";
@@ -13,6 +15,7 @@ import { registerBundleFiles } from "./http/bundle-files.ts";
 import { answerClientError } from "./http/client-error.ts";
 import { registerCbor } from "./http/cbor.ts";
 import { registerChat } from "./http/chat.ts";
+import { registerClassifications } from "./http/classifications.ts";
 import { registerCompletions } from "./http/completions.ts";
 import { registerCompression } from "./http/compression.ts";
 import { registerCors } from "./http/cors.ts";
@@ -21,6 +24,7 @@ import { refusal, registerErrors, sendFailure } from "./http/errors.ts";
 import { registerHeaders } from "./http/headers.ts";
 import { registerHealth } from "./http/health.ts";
 import { registerKeys } from "./http/keys.ts";
+import { createLifetimes } from "./http/lifetimes.ts";
 import { registerMetrics } from "./http/metrics.ts";
 import { registerPageConfig } from "./http/page-config.ts";
 import { registerModels } from "./http/models.ts";
@@ -31,6 +35,7 @@ import { closeStalled } from "./http/stalled.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { logFailure, logRequests } from "./logging.ts";
 import { createMetrics, type Metrics, type SelfReporting } from "./metrics.ts";
+import type { ServedModels } from "./served.ts";
 
 /** Who may come, and how often. */
 export interface Access {
@@ -113,7 +118,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     },
   });
   app.addHook("onClose", async () => {
-    for (const { engine } of served.values()) await engine.close();
+    for (const { engine } of served.token.values()) await engine.close();
+    for (const { head } of served.gist.values()) await head.close();
   });
   app.server.maxConnections = limits.connections;
   closeStalled(app.server, limits.stallMs);
@@ -134,32 +140,39 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
   registerHealth(app, { drain, engines: readiness });
   if (options.serveMetrics !== false) registerMetrics(app, metrics.registry);
-  registerModels(app, bundles);
-  const answer = createReplies(app, { served, limits, report, failed: (error) => metrics.failed(error) });
+  const all = new Map<string, AnyBundle>([...bundles.token, ...bundles.gist]);
+  registerModels(app, all);
+  const lifetime = createLifetimes(app);
+  const answer = createReplies({ served, limits, lifetime, report, failed: (error) => metrics.failed(error) });
   registerCompletions(app, answer);
   registerChat(app, answer, limits);
+  registerClassifications(app, { served, limits, lifetime });
   registerOpenApi(app);
-  await registerBundleFiles(app, bundles);
+  await registerBundleFiles(app, all);
   await registerAppFiles(app, options.appDir);
   return app;
 }
 
 async function startEngines(
-  bundles: ReadonlyMap<string, Bundle>,
+  bundles: Bundles,
   limits: Limits,
   metrics: Metrics,
   createEngine: AppOptions["createEngine"] = (bundle) => createOnnxEngine(bundle, limits.threads),
-): Promise<{ served: ReadonlyMap<string, Served>; readiness: (() => Promise<boolean>)[] }> {
+): Promise<{ served: ServedModels; readiness: (() => Promise<boolean>)[] }> {
   // One line for all: the bundles share the machine.
   const admission = createAdmission(limits);
   metrics.watch(() => ({ running: admission.admitted, waiting: admission.waiting }));
-  const served = new Map<string, Served>();
+  const token = new Map<string, Served>();
+  const gist = new Map<string, ServedGist>();
   const readiness: (() => Promise<boolean>)[] = [];
-  for (const [id, bundle] of bundles) {
+  for (const [id, bundle] of bundles.token) {
     const engine: Engine & SelfReporting = await createEngine(bundle, limits);
     if (engine.ready !== undefined) readiness.push(() => engine.ready!());
     const admitted = admitting(engine, admission, bundle.manifest.model.hidden);
-    served.set(id, { bundle, engine: metrics.measured(withDeadlines(admitted, limits)) });
+    token.set(id, { bundle, engine: metrics.measured(withDeadlines(admitted, limits)) });
   }
-  return { served, readiness };
+  for (const [id, bundle] of bundles.gist) {
+    gist.set(id, { bundle, head: await loadHead(bundle, limits.threads), admission });
+  }
+  return { served: { token, gist }, readiness };
 }

@@ -2,8 +2,11 @@ import { mkdtemp, rm, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { clientFiles, loadBundles } from "./bundles.ts";
+import { clientFiles } from "./bundle-folder.ts";
+import { loadBundle, loadBundles } from "./bundles.ts";
 import { addTinyBundle, TINY, writeTinyBundle, type TinyBundle, type TinyOptions } from "./testing/tiny-bundle.ts";
+
+import { addTinyGistBundle, TINY_GIST } from "./testing/tiny-gist-bundle.ts";
 
 describe("loadBundles", () => {
   let tiny: TinyBundle | undefined;
@@ -17,7 +20,7 @@ describe("loadBundles", () => {
     const { bundlesDir, sha256 } = await write();
     const other = await addTinyBundle(bundlesDir, { id: "another" });
     await writeFile(join(bundlesDir, "README.md"), "not a bundle");
-    const bundles = await loadBundles(bundlesDir);
+    const { token: bundles } = await loadBundles(bundlesDir);
     expect([...bundles.keys()]).toEqual(["another", "tiny"]);
     expect(bundles.get("tiny")?.sha256).toBe(sha256);
     expect(bundles.get("another")?.sha256).toBe(other.sha256);
@@ -31,7 +34,7 @@ describe("loadBundles", () => {
   it("loads a bundle whose model is elsewhere, with its table or without", async () => {
     const { bundlesDir } = await write({ external: { model: "org/model", before: 2, after: 0 } });
     await addTinyBundle(bundlesDir, { id: "with-table", external: { model: "m", before: 0, after: 0, table: true } });
-    const bundles = await loadBundles(bundlesDir);
+    const { token: bundles } = await loadBundles(bundlesDir);
     const { embeddings, template, manifest } = bundles.get("tiny")!;
     expect(manifest.engine).toMatchObject({ kind: "external", model: "org/model" });
     expect([embeddings.length, template.after.length]).toEqual([0, 0]);
@@ -54,12 +57,40 @@ describe("loadBundles", () => {
 
   it("offers a client the files under client/ and no others", async () => {
     const { bundlesDir } = await write();
-    const bundle = (await loadBundles(bundlesDir)).get("tiny")!;
+    const bundle = (await loadBundles(bundlesDir)).token.get("tiny")!;
     expect([...clientFiles(bundle.manifest).keys()].sort()).toEqual([
       "client.onnx",
       "tokenizer.json",
       "tokenizer_config.json",
     ]);
+  });
+
+  it("tells the two kinds of bundle apart, and a folder may hold both", async () => {
+    const { bundlesDir } = await write();
+    const gist = await addTinyGistBundle(bundlesDir);
+    const bundles = await loadBundles(bundlesDir);
+    expect([[...bundles.token.keys()], [...bundles.gist.keys()]]).toEqual([["tiny"], ["tiny-gist"]]);
+    const { sha256, manifest } = bundles.gist.get("tiny-gist")!;
+    expect(sha256).toBe(gist.sha256);
+    expect(manifest.labels.map(({ name }) => name)).toEqual(TINY_GIST.labels);
+    expect([...clientFiles(manifest).keys()]).toContain("client.onnx");
+    await expect(loadBundle(gist.directory)).rejects.toMatchObject({
+      code: "task_unsupported",
+      message: expect.stringContaining("tiny-gist") as string,
+    });
+  });
+
+  it("checks the files of either kind, and that no id stands for both", async () => {
+    const { bundlesDir, directory } = await write();
+    const gist = await addTinyGistBundle(bundlesDir, { manifest: (value) => Object.assign(value, { id: "tiny" }) });
+    await expect(loadBundles(bundlesDir)).rejects.toThrow(/Two folders/);
+    await rm(directory, { recursive: true });
+    expect((await loadBundles(bundlesDir)).gist.get("tiny")?.sha256).toBe(gist.sha256);
+    await writeFile(join(gist.directory, "server", "head.onnx"), "x");
+    await expect(loadBundles(bundlesDir)).rejects.toMatchObject({
+      code: "bundle_corrupt",
+      message: expect.stringMatching(/tiny-gist.*head\.onnx has 1 bytes/) as string,
+    });
   });
 
   it("says so when there is nothing to serve", async () => {
@@ -162,6 +193,6 @@ describe("loadBundles", () => {
 
   it("needs no soft prompts where the manifest has none", async () => {
     const { bundlesDir } = await write({ manifest: (value) => Object.assign(value, { softPromptTokens: 0 }) });
-    expect((await loadBundles(bundlesDir)).get("tiny")?.softPrompts.size).toBe(0);
+    expect((await loadBundles(bundlesDir)).token.get("tiny")?.softPrompts.size).toBe(0);
   });
 });

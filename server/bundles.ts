@@ -1,32 +1,23 @@
 /** The bundles this server answers for: every file checked against its manifest before the first request is taken. */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { sha256Hex, verifyFile } from "../src/core/bundle/integrity.ts";
-import { parseManifest } from "../src/core/bundle/manifest-schema.ts";
 import {
   DEPROJECTION,
   EMBEDDINGS,
-  findFile,
   SOFT_PROMPTS,
   TEMPLATE,
   TOKENIZER,
   TOKENIZER_CONFIG,
-  type BundleFile,
+  type GistManifest,
   type Manifest,
 } from "../src/core/bundle/manifest.ts";
 import { SottoError } from "../src/core/errors.ts";
 import { createTokenizer, type Tokenizer } from "../src/core/text/tokenizer.ts";
+import { readBundleFile, readFolder, type BundleFolder } from "./bundle-folder.ts";
 import { readSafetensors, requireTensor } from "./safetensors.ts";
 
-export interface Bundle {
-  readonly manifest: Manifest;
-  /** As they are on disk; clients hash them. */
-  readonly manifestBytes: Uint8Array;
-  /** sha256 of `manifestBytes`: the name by which frames call the bundle. */
-  readonly sha256: string;
-  readonly directory: string;
-  /** When the manifest was written, in seconds since 1970. */
-  readonly created: number;
+/** One that goes on with a text. */
+export interface Bundle extends BundleFolder<Manifest> {
   readonly tokenizer: Tokenizer;
   /** `embed_tokens`, V x H, row-major. Empty where the engine is external and the bundle carries no table. */
   readonly embeddings: Float32Array;
@@ -45,11 +36,21 @@ export interface Template {
   readonly after: Float32Array;
 }
 
+/** One that answers with labels. What it has besides is its head (engine/gist-head.ts). */
+export type GistBundle = BundleFolder<GistManifest>;
+export type AnyBundle = Bundle | GistBundle;
+
+/** By kind and by id; no id is in both. */
+export interface Bundles {
+  readonly token: ReadonlyMap<string, Bundle>;
+  readonly gist: ReadonlyMap<string, GistBundle>;
+}
+
 /**
  * Every bundle of the folder, by id. Each of its folders (but for hidden ones) is a bundle.
  * @throws SottoError `bundle_not_found` when there is none; else whatever is wrong with the first broken one, naming it
  */
-export async function loadBundles(bundlesDir: string): Promise<ReadonlyMap<string, Bundle>> {
+export async function loadBundles(bundlesDir: string): Promise<Bundles> {
   let entries;
   try {
     entries = await readdir(bundlesDir, { withFileTypes: true });
@@ -59,63 +60,54 @@ export async function loadBundles(bundlesDir: string): Promise<ReadonlyMap<strin
   const folders = entries.filter((entry) => !entry.isFile() && !entry.name.startsWith(".")).map((entry) => entry.name);
   if (folders.length === 0) throw new SottoError("bundle_not_found", `The folder ${bundlesDir} holds no bundles.`);
 
-  const bundles = new Map<string, Bundle>();
+  const token = new Map<string, Bundle>();
+  const gist = new Map<string, GistBundle>();
   for (const folder of folders.sort()) {
-    const bundle = await loadBundle(join(bundlesDir, folder));
+    const bundle = await loadAnyBundle(join(bundlesDir, folder));
     const { id } = bundle.manifest;
-    if (bundles.has(id)) {
+    if (token.has(id) || gist.has(id)) {
       throw new SottoError(
         "manifest_invalid",
         `Two folders in ${bundlesDir} hold a bundle named ${id}; one is ${folder}.`,
       );
     }
-    bundles.set(id, bundle);
+    if (isGist(bundle)) gist.set(id, bundle);
+    else token.set(id, bundle);
   }
-  return bundles;
+  return { token, gist };
 }
 
 /**
- * One bundle, checked.
- * @throws SottoError `manifest_invalid`, `bundle_corrupt`; the message names the folder
+ * One bundle that goes on with a text, checked.
+ * @throws SottoError `manifest_invalid`, `bundle_corrupt`, `task_unsupported`; the message names the folder
  */
 export async function loadBundle(directory: string): Promise<Bundle> {
+  const bundle = await loadAnyBundle(directory);
+  if (!isGist(bundle)) return bundle;
+  throw new SottoError(
+    "task_unsupported",
+    `The bundle ${basename(directory)} answers with labels and goes on with no text.`,
+  );
+}
+
+async function loadAnyBundle(directory: string): Promise<AnyBundle> {
   try {
-    return await readBundle(directory);
+    const { manifest, ...folder } = await readFolder(directory);
+    return manifest.split === "gist" ? { ...folder, manifest } : await readParts({ ...folder, manifest });
   } catch (error) {
     const [code, message] = error instanceof SottoError ? [error.code, error.message] : unreadable(error);
     throw new SottoError(code, `The bundle ${basename(directory)} cannot be served. ${message}`, { cause: error });
   }
 }
 
-/**
- * The bytes of one file of a bundle, checked against its manifest at this reading.
- * @throws SottoError `bundle_corrupt`, `manifest_invalid`
- */
-export async function readBundleFile(
-  { directory, manifest }: Pick<Bundle, "directory" | "manifest">,
-  path: string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  return readFileOf(directory, findFile(manifest, path));
+function isGist(bundle: AnyBundle): bundle is GistBundle {
+  return bundle.manifest.split === "gist";
 }
 
-/** The files a client downloads, by their name under client/. The map is the only way to a file: no path is ever joined. */
-export function clientFiles(manifest: Manifest): ReadonlyMap<string, BundleFile> {
-  const files = manifest.files.filter((file) => file.path.startsWith("client/"));
-  return new Map(files.map((file) => [file.path.slice("client/".length), file]));
-}
-
-async function readBundle(directory: string): Promise<Bundle> {
-  const manifestPath = join(directory, "manifest.json");
-  const manifestBytes = new Uint8Array(await readFile(manifestPath));
-  const manifest = parseManifest(manifestBytes);
-  const { vocabulary, hidden, endToken } = manifest.model;
-  if (endToken >= vocabulary) {
-    throw new SottoError("manifest_invalid", "The manifest's endToken is not a token of its vocabulary.");
-  }
-  for (const file of manifest.files) await readFileOf(directory, file);
-
-  const bundle = { directory, manifest };
-  const tensors = async (path: string) => readSafetensors(await readBundleFile(bundle, path), path);
+async function readParts(folder: BundleFolder<Manifest>): Promise<Bundle> {
+  const { manifest } = folder;
+  const { vocabulary, hidden } = manifest.model;
+  const tensors = async (path: string) => readSafetensors(await readBundleFile(folder, path), path);
   const softPrompts = new Map<string, Float32Array>();
   if (manifest.softPromptTokens > 0) {
     const prompts = await tensors(SOFT_PROMPTS);
@@ -125,18 +117,14 @@ async function readBundle(directory: string): Promise<Bundle> {
   }
   const carriesTable = manifest.engine?.kind !== "external" || manifest.files.some((file) => file.path === EMBEDDINGS);
   const tokenizer = createTokenizer(
-    await readBundleFile(bundle, TOKENIZER),
-    await readBundleFile(bundle, TOKENIZER_CONFIG),
+    await readBundleFile(folder, TOKENIZER),
+    await readBundleFile(folder, TOKENIZER_CONFIG),
   );
   if (tokenizer.vocabulary > vocabulary) {
     throw new SottoError("bundle_corrupt", "Its tokenizer has more tokens than the manifest's vocabulary.");
   }
   return {
-    manifest,
-    manifestBytes,
-    sha256: await sha256Hex(manifestBytes),
-    directory,
-    created: Math.floor((await stat(manifestPath)).mtimeMs / 1000),
+    ...folder,
     tokenizer,
     embeddings: carriesTable
       ? requireTensor(await tensors(EMBEDDINGS), "embed_tokens", [vocabulary, hidden], EMBEDDINGS)
@@ -171,12 +159,6 @@ function concatenate(first: Float32Array, second: Float32Array = new Float32Arra
   both.set(first);
   both.set(second, first.length);
   return both;
-}
-
-async function readFileOf(directory: string, file: BundleFile): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(await readFile(join(directory, file.path)));
-  await verifyFile(file, bytes);
-  return bytes;
 }
 
 function unreadable(error: unknown): ["bundle_corrupt", string] {

@@ -1,4 +1,4 @@
-/** An engine that must speak: its first token within one time, each later one within another. */
+/** An engine that must speak: its first token within one time, each later one within another; and an answer that is given at once. */
 import { SottoError } from "../src/core/errors.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Limits } from "./limits.ts";
@@ -29,6 +29,19 @@ export function withDeadlines(engine: Engine, limits: Pick<Limits, "firstByteMs"
     close: () => engine.close(),
     ...reportingAs(engine),
   };
+}
+
+/**
+ * What `work` gives within `ms`; its signal is aborted when the caller's is and when the time is over.
+ * @throws SottoError `engine_timeout`
+ */
+export function withinDeadline<T>(
+  ms: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const silence = new AbortController();
+  return within(work(AbortSignal.any([signal, silence.signal])), ms, silence);
 }
 
 function within<T>(promise: Promise<T>, ms: number, silence: AbortController): Promise<T> {

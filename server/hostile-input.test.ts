@@ -12,27 +12,32 @@ import { damaged, edits } from "./testing/damage.ts";
 import { scriptedEngine } from "./testing/scripted-engine.ts";
 import { testApp, type TestApp } from "./testing/test-app.ts";
 import { TINY } from "./testing/tiny-bundle.ts";
+import { gistLevels } from "./testing/tiny-gist-bundle.ts";
 
 const MARKER = "qzjvx";
 const CASES = Number(process.env.SOTTO_FUZZ_RUNS ?? 6000);
 /** So much of all cases, of which the shares of the tests below add up to 1. */
 const share = (part: number) => ({ numRuns: Math.ceil(CASES * part) });
 
-type Route = "/v1/completions" | "/v1/chat/completions";
+const ROUTES = ["/v1/completions", "/v1/chat/completions", "/v1/classifications"] as const;
+type Route = (typeof ROUTES)[number];
 type Kind = "json" | "cbor";
 
 describe("hostile input", { timeout: 180_000 + CASES * 20 }, () => {
   let server: TestApp;
   const engine = scriptedEngine({ text: "." });
   let frames: Uint8Array[];
+  let gists: Uint8Array[];
   let sent = 0;
   let mostMemory = 0;
   let memoryBefore = 0;
   const statuses = new Map<number, number>();
+  /** Requests for labels that were whole enough to get them. */
+  let labelled = 0;
   const codes = new Map<string, number>();
 
   beforeAll(async () => {
-    server = await testApp({ engine, manifest: withChat });
+    server = await testApp({ engine, manifest: withChat, gist: {} });
     const { dim } = TINY;
     const levels = Uint8Array.from({ length: 12 }, (_, i) => i);
     const segments: Segment[] = [
@@ -52,8 +57,13 @@ describe("hostile input", { timeout: 180_000 + CASES * 20 }, () => {
     frames = [segments.slice(0, 1), segments.slice(1, 2), segments.slice(2, 3), segments].map((some) =>
       encodeFrame({ bundle: server.tiny.sha256, segments: some }),
     );
+    const light = gistLevels({ preset: "light", bits: 3, coding: "entropy" });
+    gists = [[gistLevels()], [gistLevels({ coding: "entropy" })], [light], [gistLevels(), ...segments.slice(0, 1)]].map(
+      (some) => encodeFrame({ bundle: server.gist!.sha256, segments: some }),
+    );
     memoryBefore = memory();
   });
+  const frameFor = (url: Route, which: number) => (url === "/v1/classifications" ? gists : frames)[which]!;
   afterAll(() => server.close());
 
   const memory = () => {
@@ -79,6 +89,7 @@ describe("hostile input", { timeout: 180_000 + CASES * 20 }, () => {
     expect([200, 400, 404, 409, 413]).toContain(status);
     expect(body).not.toContain(MARKER);
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    if (status === 200 && body.includes('"classification"')) labelled += 1;
     if (status === 200) return;
     const { error } = JSON.parse(body) as { error: { message: string; type: string; code: string; param: null } };
     expect(error).toEqual({
@@ -98,6 +109,7 @@ describe("hostile input", { timeout: 180_000 + CASES * 20 }, () => {
   function bodyWith(frame: Uint8Array, kind: Kind, url: Route): Record<string, unknown> {
     const field = kind === "json" ? Buffer.from(frame).toString("base64") : frame;
     if (url === "/v1/completions") return server.body({ private_prompt: field, user: MARKER });
+    if (url === "/v1/classifications") return { model: "tiny-gist", private_prompt: field };
     return {
       model: "tiny",
       max_tokens: 4,
@@ -126,12 +138,12 @@ describe("hostile input", { timeout: 180_000 + CASES * 20 }, () => {
     kind === "cbor" ? encode(body) : new TextEncoder().encode(JSON.stringify(body));
 
   const kinds = fc.constantFrom<Kind>("json", "cbor");
-  const routes = fc.constantFrom<Route>("/v1/completions", "/v1/chat/completions");
+  const routes = fc.constantFrom(...ROUTES);
 
   it("is answered when a frame is damaged", async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(3), edits, kinds, routes, async (which, made, kind, url) => {
-        await send(written(bodyWith(damaged(frames[which]!, made), kind, url), kind), kind, url);
+        await send(written(bodyWith(damaged(frameFor(url, which), made), kind, url), kind), kind, url);
       }),
       share(0.35),
     );
@@ -142,7 +154,7 @@ describe("hostile input", { timeout: 180_000 + CASES * 20 }, () => {
   it("is answered when a frame is noise after a good beginning", async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), fc.nat(60), kinds, routes, async (noise, keep, kind, url) => {
-        const bytes = new Uint8Array(Buffer.concat([frames[2]!.subarray(0, keep), noise]));
+        const bytes = new Uint8Array(Buffer.concat([frameFor(url, 2).subarray(0, keep), noise]));
         await send(written(bodyWith(bytes, kind, url), kind), kind, url);
       }),
       share(0.1),
@@ -152,7 +164,7 @@ describe("hostile input", { timeout: 180_000 + CASES * 20 }, () => {
   it("is answered when a body is damaged", async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(3), edits, kinds, routes, async (which, made, kind, url) => {
-        await send(damaged(written(bodyWith(frames[which]!, kind, url), kind), made), kind, url);
+        await send(damaged(written(bodyWith(frameFor(url, which), kind, url), kind), made), kind, url);
       }),
       share(0.3),
     );
@@ -164,7 +176,21 @@ describe("hostile input", { timeout: 180_000 + CASES * 20 }, () => {
 
   it("is answered when fields hold anything at all", async () => {
     const anything = fc.oneof(
-      fc.constantFrom<unknown>(MARKER, [MARKER], { [MARKER]: MARKER }, null, -1, 0, 1e308, "", [], {}, true),
+      fc.constantFrom<unknown>(
+        "tiny",
+        "tiny-gist",
+        MARKER,
+        [MARKER],
+        { [MARKER]: MARKER },
+        null,
+        -1,
+        0,
+        1e308,
+        "",
+        [],
+        {},
+        true,
+      ),
       fc.constantFrom<unknown>(
         [{ role: "user", content: MARKER }],
         [{ role: MARKER, content: "x" }],
@@ -189,7 +215,7 @@ describe("hostile input", { timeout: 180_000 + CASES * 20 }, () => {
         kinds,
         routes,
         async (changes, kind, url) => {
-          const body = { ...bodyWith(frames[0]!, kind, url), ...Object.fromEntries(changes) };
+          const body = { ...bodyWith(frameFor(url, 0), kind, url), ...Object.fromEntries(changes) };
           const entries = Object.entries(body).filter(([name]) => name !== "__proto__");
           if (kind === "cbor") return send(encode(Object.fromEntries(entries)), kind, url);
           const text = JSON.stringify(Object.fromEntries(entries));
@@ -203,7 +229,7 @@ describe("hostile input", { timeout: 180_000 + CASES * 20 }, () => {
 
   it("is answered when it is nested without end, or says that it is large", async () => {
     const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex, "hex"));
-    for (const url of ["/v1/completions", "/v1/chat/completions"] as const) {
+    for (const url of ROUTES) {
       await send("[".repeat(500_000), "json", url);
       await send(`{"model":${"[".repeat(100_000)}${"]".repeat(100_000)}}`, "json", url);
       await send(new Uint8Array(500_000).fill(0x81), "cbor", url);
@@ -233,6 +259,7 @@ describe("hostile input", { timeout: 180_000 + CASES * 20 }, () => {
   it("was all of that", () => {
     expect(sent).toBeGreaterThanOrEqual(CASES);
     expect(codes.size).toBeGreaterThan(8);
+    expect(labelled).toBeGreaterThan(0);
     if (process.env.SOTTO_FUZZ_RUNS === undefined) return;
     const mebibytes = Math.round((mostMemory - memoryBefore) / (1 << 20));
     console.info(JSON.stringify({ sent, statuses: [...statuses], codes: [...codes], mebibytes }));

@@ -21,7 +21,8 @@ async function engines(count: number, choice: Partial<VllmChoice> = {}): Promise
   for (let i = 1; i < count; i++) await addTinyBundle(tiny.bundlesDir, { id: `tiny-${i}`, external });
   const choose = engineFor({ url: upstream.url, dtype: "float32", idleMs: 10_000, ...choice });
   const made: Engine[] = [];
-  for (const bundle of (await loadBundles(tiny.bundlesDir)).values()) made.push(await choose(bundle, DEFAULT_LIMITS));
+  for (const bundle of (await loadBundles(tiny.bundlesDir)).token.values())
+    made.push(await choose(bundle, DEFAULT_LIMITS));
   return made;
 }
 

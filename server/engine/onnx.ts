@@ -9,16 +9,17 @@
  * Measured on two cores, one of them busy with other work: two threads took twice as long as one, for a step and for a prefill,
  * and where browser and server are one machine the browser is such work.
  */
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { Tensor } from "onnxruntime-node";
 import { DECODER } from "../../src/core/bundle/manifest.ts";
 import { SottoError } from "../../src/core/errors.ts";
-import { readBundleFile, type Bundle } from "../bundles.ts";
+import { readBundleFile } from "../bundle-folder.ts";
+import type { Bundle } from "../bundles.ts";
 import type { StepDecoder } from "./batch.ts";
 import { createBatchingEngine, type BatchingOptions } from "./batching.ts";
 import type { SelfReporting } from "../metrics.ts";
 import type { Engine } from "./engine.ts";
 import { writeColumns } from "./key-values.ts";
-import { sessionOptions } from "./session-options.ts";
+import { openSession, requireShape } from "./onnx-session.ts";
 
 /**
  * The engine of a bundle that carries its decoder.
@@ -40,15 +41,15 @@ export async function createOnnxEngine(
  */
 export async function loadDecoder(bundle: Bundle, threads: number): Promise<StepDecoder> {
   const { hidden, vocabulary, layers, keyValueHeads, headDim } = bundle.manifest.model;
-  const session = await openSession(await readBundleFile(bundle, DECODER), threads);
+  const session = await openSession(DECODER, await readBundleFile(bundle, DECODER), threads);
   const cacheNames = Array.from({ length: layers }, (_, i) => [`${i}.key`, `${i}.value`]).flat();
-  requireShape(session.inputMetadata, "inputs_embeds", [null, null, hidden]);
-  requireShape(session.inputMetadata, "past_lengths", [null]);
-  requireShape(session.outputMetadata, "logits", [null, 1, vocabulary]);
+  requireShape(DECODER, session.inputMetadata, "inputs_embeds", [null, null, hidden]);
+  requireShape(DECODER, session.inputMetadata, "past_lengths", [null]);
+  requireShape(DECODER, session.outputMetadata, "logits", [null, 1, vocabulary]);
   for (const [t, name] of cacheNames.entries()) {
     const past = t % 2 === 0 ? [null, keyValueHeads, headDim, null] : [null, keyValueHeads, null, headDim];
-    requireShape(session.inputMetadata, `past_key_values.${name}`, past);
-    requireShape(session.outputMetadata, `new.${name}`, [null, keyValueHeads, null, headDim]);
+    requireShape(DECODER, session.inputMetadata, `past_key_values.${name}`, past);
+    requireShape(DECODER, session.outputMetadata, `new.${name}`, [null, keyValueHeads, null, headDim]);
   }
   if (session.inputNames.length !== 2 + cacheNames.length) {
     throw new SottoError("bundle_corrupt", `${DECODER} takes inputs that this server does not know.`);
@@ -77,32 +78,4 @@ export async function loadDecoder(bundle: Bundle, threads: number): Promise<Step
     },
     close: () => session.release(),
   };
-}
-
-async function openSession(model: Uint8Array, threads: number): Promise<InferenceSession> {
-  try {
-    return await InferenceSession.create(model, sessionOptions(threads));
-  } catch (cause) {
-    throw new SottoError("bundle_corrupt", `${DECODER} cannot be loaded by onnxruntime.`, { cause });
-  }
-}
-
-/** `null` stands for a dimension that varies. */
-function requireShape(
-  metadata: readonly InferenceSession.ValueMetadata[],
-  name: string,
-  shape: readonly (number | null)[],
-): void {
-  const found = metadata.find((value) => value.name === name);
-  const fits =
-    found?.isTensor === true &&
-    found.shape.length === shape.length &&
-    shape.every((size, i) => size === null || typeof found.shape[i] === "string" || found.shape[i] === size);
-  if (!fits) {
-    const wanted = shape.map((size) => size ?? "any").join(" x ");
-    throw new SottoError(
-      "bundle_corrupt",
-      `${DECODER} has no ${name} of shape ${wanted}, as the manifest says it should.`,
-    );
-  }
 }

@@ -41,6 +41,7 @@ describe("bundles over HTTP", () => {
             sha256: server.tiny.sha256,
             title: "Tiny",
             presets: ["strict", "balanced", "light"],
+            tasks: ["complete"],
             chatTemplate: false,
             contextLength: 64,
           },

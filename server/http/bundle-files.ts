@@ -3,11 +3,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import fastifyStatic from "@fastify/static";
 import { SottoError } from "../../src/core/errors.ts";
 import type { BundleList } from "../../src/core/wire/api.ts";
-import { clientFiles, type Bundle } from "../bundles.ts";
+import { clientFiles } from "../bundle-folder.ts";
+import type { AnyBundle } from "../bundles.ts";
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
-export async function registerBundleFiles(app: FastifyInstance, bundles: ReadonlyMap<string, Bundle>): Promise<void> {
+export async function registerBundleFiles(
+  app: FastifyInstance,
+  bundles: ReadonlyMap<string, AnyBundle>,
+): Promise<void> {
   const served = new Map(
     [...bundles].map(([id, bundle]) => [id, { bundle, files: clientFiles(bundle.manifest) }] as const),
   );

@@ -2,9 +2,9 @@
 import type { FastifyInstance } from "fastify";
 import { SottoError } from "../../src/core/errors.ts";
 import type { Model, ModelList } from "../../src/core/wire/api.ts";
-import type { Bundle } from "../bundles.ts";
+import type { AnyBundle } from "../bundles.ts";
 
-export function registerModels(app: FastifyInstance, bundles: ReadonlyMap<string, Bundle>): void {
+export function registerModels(app: FastifyInstance, bundles: ReadonlyMap<string, AnyBundle>): void {
   const models = new Map([...bundles].map(([id, bundle]) => [id, modelOf(bundle)] as const));
   const list: ModelList = { object: "list", data: [...models.values()] };
   app.get("/v1/models", (_request, reply) => reply.header("cache-control", "no-cache").send(list));
@@ -21,7 +21,7 @@ export function registerModels(app: FastifyInstance, bundles: ReadonlyMap<string
   });
 }
 
-function modelOf({ manifest, sha256, created }: Bundle): Model {
+function modelOf({ manifest, sha256, created }: AnyBundle): Model {
   return {
     id: manifest.id,
     object: "model",
@@ -31,8 +31,9 @@ function modelOf({ manifest, sha256, created }: Bundle): Model {
       sha256,
       title: manifest.title,
       presets: manifest.presets.map((preset) => preset.name),
-      contextLength: manifest.model.contextLength,
-      chatTemplate: manifest.chat !== undefined,
+      tasks: [...manifest.tasks],
+      contextLength: manifest.split === "gist" ? manifest.promptTokens : manifest.model.contextLength,
+      chatTemplate: manifest.split === "token" && manifest.chat !== undefined,
     },
   };
 }

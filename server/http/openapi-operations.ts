@@ -19,7 +19,7 @@ export interface Operation {
 const NOTHING = { 404: "There is no such thing here." };
 const KEYLESS = { 401: "The API key is missing or unknown, where the server asks for one." };
 
-const GENERATING = {
+const ASKED = {
   400: "The request or its frame is not valid, or does not fit the model.",
   404: "There is no such model.",
   409: "A frame was made for another version of the bundle.",
@@ -28,9 +28,14 @@ const GENERATING = {
   ...KEYLESS,
   429: "Too many requests; Retry-After says when to try again.",
   500: "Something failed inside the server.",
+  503: "The server is going down; try again later.",
+  504: "The model took too long.",
+};
+
+const GENERATING = {
+  ...ASKED,
   502: "The program that runs the model failed or refused.",
   503: "The server is going down, or the program that runs the model cannot be reached; try again later.",
-  504: "The model took too long.",
 };
 
 export const OPERATIONS: readonly Operation[] = [
@@ -52,6 +57,15 @@ export const OPERATIONS: readonly Operation[] = [
     body: "ChatRequest",
     answer: { "application/json": "ChatCompletion", "text/event-stream": "ChatCompletionChunk" },
     failures: GENERATING,
+  },
+  {
+    id: "createClassification",
+    method: "post",
+    path: "/v1/classifications",
+    summary: "Say what a private message is: every label of the bundle, with its probability.",
+    body: "ClassificationRequest",
+    answer: { "application/json": "Classification" },
+    failures: ASKED,
   },
   {
     id: "listModels",

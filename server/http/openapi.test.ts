@@ -6,6 +6,7 @@ import { z } from "zod";
 import { withChat } from "../testing/chat-template.ts";
 import { scriptedEngine } from "../testing/scripted-engine.ts";
 import { testApp, type TestApp } from "../testing/test-app.ts";
+import { gistBody } from "../testing/tiny-gist-bundle.ts";
 import { openApiDocument } from "./openapi.ts";
 
 interface Described {
@@ -15,7 +16,7 @@ interface Described {
 describe("the OpenAPI document", () => {
   const document = openApiDocument();
   let server: TestApp;
-  beforeAll(async () => (server = await testApp({ engine: scriptedEngine(), manifest: withChat })));
+  beforeAll(async () => (server = await testApp({ engine: scriptedEngine(), manifest: withChat, gist: {} })));
   afterAll(() => server.close());
 
   it("is valid", async () => {
@@ -98,10 +99,20 @@ describe("the OpenAPI document", () => {
     }
   });
 
-  it.each(routes)("says what POST %s answers when it refuses", async (path) => {
+  it("says what POST /v1/classifications answers", async () => {
+    const path = "/v1/classifications";
+    const answer = await post(path, JSON.stringify(gistBody(server.gist!)));
+    expect(answer.statusCode).toBe(200);
+    schemaOf(path, "post", 200, "application/json").parse(answer.json());
+  });
+
+  it.each([...routes, "/v1/classifications"] as const)("says what POST %s answers when it refuses", async (path) => {
+    const wrong = path === "/v1/classifications" ? { private_prompt: 9 } : { temperature: 9 };
+    const right = (changes: object) =>
+      path === "/v1/classifications" ? { ...gistBody(server.gist!), ...changes } : bodyOf(path, changes);
     const statuses = [
-      await post(path, JSON.stringify(bodyOf(path, { temperature: 9 }))),
-      await post(path, JSON.stringify(bodyOf(path, { model: "none" }))),
+      await post(path, JSON.stringify(right(wrong))),
+      await post(path, JSON.stringify(right({ model: "none" }))),
       await post(path, "x".repeat(2 << 20)),
       await post(path, "x", "text/plain"),
     ].map((response) => {
@@ -111,19 +122,35 @@ describe("the OpenAPI document", () => {
     expect(statuses).toEqual([400, 404, 413, 415]);
   });
 
-  it.each(routes)("describes requests that POST %s takes, in JSON as in CBOR", async (path) => {
-    const body = bodyOf(path, { stop: ["x"], seed: 1, temperature: 0, top_p: 1, n: 1, stream: false, user: "u" });
-    const name = path === "/v1/completions" ? "CompletionRequest" : "ChatRequest";
+  /** What the document says of a body, as a check. */
+  function requestOf(name: "CompletionRequest" | "ChatRequest" | "ClassificationRequest"): z.ZodType {
     const definitions = JSON.parse(
       JSON.stringify(document.components.schemas).replaceAll("#/components/schemas/", "#/$defs/"),
     ) as Record<string, object>;
-    const schema = z.fromJSONSchema({ $ref: `#/$defs/${name}`, $defs: definitions } as never);
+    return z.fromJSONSchema({ $ref: `#/$defs/${name}`, $defs: definitions } as never);
+  }
+
+  it.each(routes)("describes requests that POST %s takes, in JSON as in CBOR", async (path) => {
+    const body = bodyOf(path, { stop: ["x"], seed: 1, temperature: 0, top_p: 1, n: 1, stream: false, user: "u" });
+    const schema = requestOf(path === "/v1/completions" ? "CompletionRequest" : "ChatRequest");
     expect(schema.safeParse(body).error).toBeUndefined();
     expect(schema.safeParse({ ...body, temperature: 9 }).success).toBe(false);
+    await expectTaken(path, body);
+  });
+
+  it("describes requests that POST /v1/classifications takes, in JSON as in CBOR", async () => {
+    const body = gistBody(server.gist!);
+    const schema = requestOf("ClassificationRequest");
+    expect(schema.safeParse(body).error).toBeUndefined();
+    expect(schema.safeParse({ model: body.model }).success).toBe(false);
+    await expectTaken("/v1/classifications", body);
+  });
+
+  async function expectTaken(path: string, body: Record<string, unknown>): Promise<void> {
     expect((await post(path, JSON.stringify(body))).statusCode).toBe(200);
     expect((await post(path, Buffer.from(encode(body)), "application/cbor")).statusCode).toBe(200);
     expect((await post(path, Buffer.from(encode(withBytes(body))), "application/cbor")).statusCode).toBe(200);
-  });
+  }
 });
 
 /** The same body with every frame as bytes. */

@@ -20,6 +20,7 @@ const ANSWERS = {
   TextCompletion: answers.textCompletion,
   ChatCompletion: answers.chatCompletion,
   ChatCompletionChunk: answers.chatCompletionChunk,
+  Classification: answers.classification,
   Model: answers.model,
   ModelList: answers.modelList,
   BundleList: answers.bundleList,
@@ -35,6 +36,7 @@ const REQUESTS = {
   ChatMessage: requests.chatMessage,
   CompletionRequest: requests.completionRequest,
   ChatRequest: requests.chatRequest,
+  ClassificationRequest: requests.classificationRequest,
 };
 
 export type SchemaName = keyof typeof ANSWERS | keyof typeof REQUESTS;
@@ -55,7 +57,7 @@ export function openApiDocument(): OpenApiDocument {
     info: {
       title: "Sotto",
       version: "1",
-      summary: "The split server: frames of released levels in, text out.",
+      summary: "The split server: frames of released levels in, text or labels out.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     paths,

@@ -1,19 +1,19 @@
 /** How a reply leaves, whatever shape it has: whole or as a stream of events, until it ends or its reader does. */
 import { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { SottoError } from "../../src/core/errors.ts";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Bundle } from "../bundles.ts";
-import { complete, type CompletionEvent, type CompletionRequest, type Served } from "../completion.ts";
+import { complete, type CompletionEvent, type CompletionRequest } from "../completion.ts";
 import type { Limits } from "../limits.ts";
+import { findServed, type ServedModels } from "../served.ts";
 import { toFailure } from "./errors.ts";
-import { onGone } from "./gone.ts";
+import type { Lifetime } from "./lifetimes.ts";
 import { eventStream } from "./sse.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 export interface RepliesOptions {
-  readonly served: ReadonlyMap<string, Served>;
+  readonly served: ServedModels;
   readonly limits: Limits;
+  readonly lifetime: Lifetime;
   /** Told of failures that are the server's own, where no status can say so any more. */
   readonly report: (error: unknown) => void;
   /** Told of failures in the middle of a stream: no status says them, and no hook of the framework's is called. */
@@ -38,35 +38,7 @@ export interface Asked {
 /** Answer one request. */
 export type Answer = (request: FastifyRequest, reply: FastifyReply, asked: Asked) => Promise<unknown>;
 
-/** How long a closing server waits for its last words to be read. */
-const FAREWELL_MS = 1000;
-
-/** One for the app: when it closes, all replies under way end. */
-export function createReplies(app: FastifyInstance, { served, limits, report, failed }: RepliesOptions): Answer {
-  /** What to abort, and when its response has gone. */
-  const underWay = new Map<AbortController, Promise<unknown>>();
-  app.addHook("preClose", async () => {
-    for (const controller of underWay.keys()) {
-      controller.abort(new SottoError("engine_closed", "The server is shutting down."));
-    }
-    // Connections are cut after this hook: readers are told first, those who listen.
-    await Promise.race([Promise.all(underWay.values()), sleep(FAREWELL_MS, undefined, { ref: false })]);
-  });
-
-  /** Aborted when the client goes or the server closes. */
-  function lifetime(request: FastifyRequest, reply: FastifyReply): AbortSignal {
-    const controller = new AbortController();
-    const gone = new Promise<void>((resolve) => {
-      onGone(request, reply, resolve);
-    }).then(() => {
-      underWay.delete(controller);
-      // After the whole reply it changes nothing.
-      controller.abort(new SottoError("aborted", "The client closed the connection."));
-    });
-    underWay.set(controller, gone);
-    return controller.signal;
-  }
-
+export function createReplies({ served, limits, lifetime, report, failed }: RepliesOptions): Answer {
   function describeFailure(error: unknown): unknown {
     const { status, body } = toFailure(error);
     if (status === 500 || status === 502) report(error);
@@ -75,11 +47,7 @@ export function createReplies(app: FastifyInstance, { served, limits, report, fa
   }
 
   return async (request, reply, asked) => {
-    const model = served.get(asked.model);
-    if (model === undefined) {
-      const ids = [...served.keys()].join(", ");
-      throw new SottoError("bundle_not_found", `This server has no such model; it has ${ids}.`);
-    }
+    const model = findServed(served, "token", asked.model);
     const wanted = asked.request(model.bundle);
     const signal = lifetime(request, reply);
     const events = untilAborted(complete(model, wanted, limits, signal, request.tenant), signal);

@@ -1,9 +1,10 @@
-/** Bodies of POST /v1/completions and /v1/chat/completions, checked: zod at the boundary, plain data behind it. */
+/** Bodies of POST /v1/completions, /v1/chat/completions and /v1/classifications, checked: zod at the boundary, plain data behind it. */
 import type { z } from "zod";
 import { SottoError } from "../../src/core/errors.ts";
 import {
   chatMessage,
   chatRequest,
+  classificationRequest,
   completionRequest,
   MAX_MESSAGES,
   MAX_PARTS,
@@ -27,6 +28,11 @@ export interface ChatBody {
   readonly includeUsage: boolean;
   readonly messages: readonly Message[];
   readonly request: Omit<CompletionRequest, "frame">;
+}
+
+export interface ClassificationBody {
+  readonly model: string;
+  readonly frame: Uint8Array;
 }
 
 /**
@@ -74,6 +80,16 @@ export function parseChatBody(value: unknown): ChatBody {
     })),
     request: optionsOf(body, newer ?? older),
   };
+}
+
+/**
+ * Check a parsed body of /v1/classifications.
+ * @throws SottoError `unsupported_field`, `invalid_request`
+ */
+export function parseClassificationBody(value: unknown): ClassificationBody {
+  const fields = withoutUnsupported(objectOf(value), Object.keys(classificationRequest.shape));
+  const body = check(classificationRequest, fields);
+  return { model: body.model, frame: frameBytes(body.private_prompt, "private_prompt") };
 }
 
 function objectOf(value: unknown): Record<string, unknown> {

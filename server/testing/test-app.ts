@@ -9,11 +9,15 @@ import type { Engine } from "../engine/engine.ts";
 import type { Limits } from "../limits.ts";
 import { logSink } from "./log-sink.ts";
 import { scriptedEngine } from "./scripted-engine.ts";
+import { addTinyGistBundle, type TinyGistOptions } from "./tiny-gist-bundle.ts";
+import type { WrittenBundle } from "./bundle-folder.ts";
 import { writeTinyBundle, type TinyBundle, type TinyOptions } from "./tiny-bundle.ts";
 
 export interface TestApp {
   readonly app: FastifyInstance;
   readonly tiny: TinyBundle;
+  /** The gist bundle beside it, where one was asked for. Its head is a real one. */
+  readonly gist: WrittenBundle | null;
   /** Lines of the log so far, as they were written. */
   readonly lines: string[];
   /** A body for POST /v1/completions with a frame of these segments (default: three public ids). */
@@ -26,6 +30,7 @@ export async function testApp({
   limits = {},
   page = null,
   manifest,
+  gist: gistOptions = null,
   ...options
 }: {
   engine?: Engine;
@@ -34,8 +39,11 @@ export async function testApp({
   page?: Readonly<Record<string, string | Uint8Array>> | null;
   /** Changes to the bundle's manifest. */
   manifest?: NonNullable<TinyOptions["manifest"]>;
+  /** A gist bundle beside the other. Default: none. */
+  gist?: TinyGistOptions | null;
 } & Pick<AppOptions, "access" | "drain" | "metrics" | "serveMetrics"> = {}): Promise<TestApp> {
   const tiny = await writeTinyBundle(manifest && { manifest });
+  const gist = gistOptions && (await addTinyGistBundle(tiny.bundlesDir, gistOptions));
   const { logger, lines } = logSink();
   const appDir = page && (await writePage(page));
   const app = await createApp({
@@ -49,6 +57,7 @@ export async function testApp({
   return {
     app,
     tiny,
+    gist,
     lines,
     body(changes = {}, segments = [{ kind: "public", ids: Uint32Array.of(1, 2, 3) }]) {
       const frame = encodeFrame({ bundle: tiny.sha256, segments });

@@ -1,8 +1,7 @@
 /** A whole bundle of a few kilobytes in a temporary folder: byte tokens, random weights, three presets. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sha256Hex } from "../../src/core/bundle/integrity.ts";
 import {
   CLIENT_MODEL,
   DECODER,
@@ -13,6 +12,7 @@ import {
   TOKENIZER,
   TOKENIZER_CONFIG,
 } from "../../src/core/bundle/manifest.ts";
+import { writeBundleFolder } from "./bundle-folder.ts";
 import { writeSafetensors } from "./safetensors-writer.ts";
 import { tinyDecoder } from "./tiny-decoder.ts";
 
@@ -60,25 +60,13 @@ export async function addTinyBundle(
   bundlesDir: string,
   { id = "tiny", external, manifest: change = () => undefined }: TinyOptions,
 ) {
-  const directory = join(bundlesDir, id);
   const files = external === undefined ? tinyFiles() : externalFiles(external);
-  await mkdir(join(directory, "client"), { recursive: true });
-  await mkdir(join(directory, "server"));
-  const listed = [];
-  for (const [path, bytes] of Object.entries(files)) {
-    await writeFile(join(directory, path), bytes);
-    listed.push({ path, bytes: bytes.length, sha256: await sha256Hex(bytes) });
-  }
   const engine = external && {
     kind: "external",
     model: external.model,
     template: { before: external.before, after: external.after },
   };
-  const value = { ...tinyManifest(id), ...(engine && { engine }), files: listed };
-  change(value);
-  const manifest = new TextEncoder().encode(JSON.stringify(value));
-  await writeFile(join(directory, "manifest.json"), manifest);
-  return { directory, id, sha256: await sha256Hex(manifest) };
+  return writeBundleFolder(bundlesDir, id, { ...tinyManifest(id), ...(engine && { engine }) }, files, change);
 }
 
 function matrix(rows: number, columns: number, salt: number) {

@@ -46,6 +46,9 @@ const OTHER_FIELDS =
 /** The body of POST /v1/completions. */
 export const completionRequest = sampling.extend({ private_prompt: frameField }).describe(OTHER_FIELDS);
 
+/** The body of POST /v1/classifications. */
+export const classificationRequest = z.object({ model: z.string(), private_prompt: frameField }).describe(OTHER_FIELDS);
+
 /** Text in the clear. It can never spell a special token. */
 export const textPart = z.strictObject({
   type: z.literal("text"),
@@ -74,4 +77,5 @@ export const chatRequest = sampling
 
 export type CompletionRequestBody = z.input<typeof completionRequest>;
 export type ChatRequestBody = z.input<typeof chatRequest>;
+export type ClassificationRequestBody = z.input<typeof classificationRequest>;
 export type ChatMessage = z.infer<typeof chatMessage>;

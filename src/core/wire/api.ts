@@ -63,6 +63,15 @@ export const chatCompletionChunk = reply.extend({
   usage: usage.nullable().optional(),
 });
 
+/** The answer of POST /v1/classifications. */
+export const classification = reply.extend({
+  object: z.literal("classification"),
+  /** All labels of the bundle, by falling probability; their titles are in its manifest. */
+  labels: z.array(z.object({ label: z.string(), probability: z.number().min(0).max(1) })),
+  /** Rows that the frame carried. */
+  usage: z.object({ vectors: z.int().min(1) }),
+});
+
 /** One entry of GET /v1/models, and GET /v1/models/ID. */
 export const model = z.object({
   id: z.string(),
@@ -74,7 +83,9 @@ export const model = z.object({
     sha256: z.string(),
     title: z.string(),
     presets: z.array(z.string()),
-    /** Soft prompt, prompt and reply together, in tokens. */
+    /** What it can be asked for: `complete`, `classify`. A server that names none knows only the first. */
+    tasks: z.array(z.string()).default(["complete"]),
+    /** Soft prompt, prompt and reply together, in tokens; where it answers with labels, those of the longest message. */
     contextLength: z.int(),
     /** Whether the bundle has a chat template. */
     chatTemplate: z.boolean(),
@@ -133,6 +144,7 @@ export type Usage = z.infer<typeof usage>;
 export type TextCompletion = z.infer<typeof textCompletion>;
 export type ChatCompletion = z.infer<typeof chatCompletion>;
 export type ChatCompletionChunk = z.infer<typeof chatCompletionChunk>;
+export type Classification = z.infer<typeof classification>;
 export type Model = z.infer<typeof model>;
 export type ModelList = z.infer<typeof modelList>;
 export type BundleList = z.infer<typeof bundleList>;
