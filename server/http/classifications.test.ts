@@ -114,6 +114,21 @@ describe("POST /v1/classifications", () => {
     expect((await post(body())).statusCode).toBe(200);
   });
 
+  it("is told that the server goes down, where it still waits for its turn", async () => {
+    const engine = scriptedEngine({ endless: true, stepMs: 20 });
+    await start({ engine, limits: { maxSequences: 1, waiting: 1 } });
+    const running = post(server.body({ max_tokens: 60 }), "/v1/completions");
+    await vi.waitFor(() => expect(engine.steps).toBeGreaterThan(0));
+    const waiting = post(body());
+    await vi.waitFor(async () =>
+      expect((await server.app.inject("/metrics")).body).toContain("sotto_queue_length 1\n"),
+    );
+    await server.app.close();
+    const response = await waiting;
+    expect([response.statusCode, response.json()]).toMatchObject([503, { error: { code: "engine_closed" } }]);
+    await running;
+  });
+
   it("asks for a key where keys are asked for, and counts for the rates", async () => {
     const key = "a-key-of-sixteen-characters";
     await start({ access: { keys: [digestOf(key)], addressRate: { perMinute: 1, burst: 2 } } });
