@@ -11,7 +11,8 @@ from trainer import progress, soft_prompt
 from trainer.config import Config, tiny
 from trainer.data import load
 from trainer.mechanism import Mechanism
-from trainer.split import Projection, frozen_model
+from trainer.base_model import frozen_model
+from trainer.split import Projection
 
 
 def test_training_that_was_cut_off_ends_where_an_uninterrupted_one_does(
