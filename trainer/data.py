@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import itertools
 import json
 import os
@@ -136,9 +137,13 @@ def load(
     ids: list[np.ndarray] = []
     starts, lengths, weights, total = [], [], [], 0
     cache.mkdir(parents=True, exist_ok=True)
+    # Ids are of one tokenizer and one text: those of another are not taken for them.
+    made_by = hashlib.sha256(f"{end} {tokenizer.to_str()}".encode())
     for text_set in found_sets(folder, part, mixture):
         limit = most if LINES.search(text_set.files[0].name) else None
-        saved = cache / (f"{part}.{text_set.name}.npz" if limit is None else f"{part}.{text_set.name}.{limit}.npz")
+        key = made_by.copy()
+        key.update(f"{limit} {[(file.name, file.stat().st_size) for file in text_set.files]}".encode())
+        saved = cache / f"{part}.{text_set.name}.{key.hexdigest()[:16]}.npz"
         if not saved.exists():
             partial = saved.with_suffix(".partial")
             with partial.open("wb") as file:

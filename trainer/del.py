@@ -5,6 +5,7 @@ its result in the run directory; a run that was interrupted goes on where it sto
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -14,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from tokenizers import Tokenizer
-
 from transformers import PreTrainedModel
 
 from . import attack, calibrate, evaluate, export, ngram, projection as projecting, reference, soft_prompt as prompting
@@ -88,6 +88,7 @@ def main(argv: list[str] | None = None) -> None:
         template = templates.read(options.template, tokenizer) if options.template else templates.own(tokenizer)
     shaping = {
         "weights": source.digest(),
+        "tokenizer": hashlib.sha256(tokenizer.to_str().encode()).hexdigest(),
         "data": digest(options.data),
         "dtype": options.dtype,
         "template": [template.before_ids, template.after_ids],
