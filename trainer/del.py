@@ -103,8 +103,9 @@ def main(argv: list[str] | None = None) -> None:
         require_embeddable(model, config.context_length)
     end = end_token(model.config)
     embeddings = model.get_input_embeddings().weight.detach()
-    if tokenizer.get_vocab_size() > len(embeddings):
-        raise ValueError(f"the tokenizer has {tokenizer.get_vocab_size()} tokens and the model rows for {len(embeddings)}")
+    largest = max(tokenizer.get_vocab().values())
+    if largest >= len(embeddings):
+        raise ValueError(f"the tokenizer has a token {largest} and the model rows for {len(embeddings)} tokens")
     cache = options.run / "tokens"
     train = load(options.data, "train", config.mixture, tokenizer, end, cache, config.train_tokens)
     valid = load(options.data, "valid", config.mixture, tokenizer, end, cache, config.valid_tokens)

@@ -77,7 +77,8 @@ def next_token_losses(model: torch.nn.Module, rows: Tensor, targets: Tensor) -> 
     dtype = model.get_input_embeddings().weight.dtype
     # Of a large vocabulary the logits are most of the memory: only those that are looked at are made.
     logits = model(inputs_embeds=rows[:, :-1].to(dtype), use_cache=False, logits_to_keep=count).logits
-    return torch.nn.functional.cross_entropy(logits.transpose(1, 2).float(), targets.to(logits.device), reduction="none")
+    losses = torch.nn.functional.cross_entropy(logits.transpose(1, 2).float(), targets.to(logits.device), reduction="none")
+    return losses.to(rows.device)
 
 
 def loss_scale(model: torch.nn.Module) -> float:

@@ -34,7 +34,7 @@ def read(path: Path, tokenizer: Tokenizer) -> Template:
 
 
 def ids_of(pieces: object, path: Path, tokenizer: Tokenizer) -> tuple[int, ...]:
-    known = tokenizer.get_vocab_size()
+    known = max(tokenizer.get_vocab().values()) + 1
     # Special tokens that are written out in a text are text.
     tokenizer = Tokenizer.from_str(tokenizer.to_str())
     tokenizer.encode_special_tokens = True

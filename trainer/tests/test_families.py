@@ -219,8 +219,12 @@ def test_the_soft_prompt_stands_between_template_and_release(families: dict[str,
     assert Template().around(rows, None, embeddings) is rows
 
 
-def test_a_soft_prompt_learns_in_half_precision_and_stays_fp32(families: dict[str, Path], lines: Path, tmp_path: Path) -> None:
-    model = frozen_model(families["qwen3"], CPU, torch.bfloat16)
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_a_soft_prompt_learns_in_half_precision_and_stays_fp32(
+    dtype: torch.dtype, families: dict[str, Path], lines: Path, tmp_path: Path
+) -> None:
+    model = frozen_model(families["qwen3"], CPU, dtype)
+    assert model.dtype == dtype
     tokenizer = Tokenizer.from_file(str(families["qwen3"] / "tokenizer.json"))
     corpus = load(lines, "train", {}, tokenizer, 0, tmp_path / "tokens")
     mechanism = Mechanism(50, 4, 32, 1.0)
