@@ -21,7 +21,7 @@ def clip_bound(table: Tensor, prior: Tensor, config: Config) -> float:
     variance about 4 c^2 d / mu^2 the share of z's energy a linear estimate explains is
     E[z u]^2 / (E[z^2] (E[u^2] + 4 c^2 d / mu^2)), tokens weighted by frequency; c is the maximiser over a grid."""
     dim = table.shape[1]
-    weights = prior.to(table.device).double()
+    weights = prior.to(table.device).double() / dim
 
     def parts():
         for start in range(0, len(table), ROWS):
