@@ -71,7 +71,6 @@ def bundle(
     onnx_files.client(table, partial / "client/client.onnx")
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(source.folder / name, partial / "client" / name)
-        (partial / "client" / name).chmod(0o644)
     (partial / "client/ngram.bin").write_bytes(made.language)
 
     tensors(partial / "server/deprojection.safetensors", {"deprojection": projection.decoder})
@@ -89,6 +88,9 @@ def bundle(
     manifest["files"] = [described(partial, path) for path in sorted(partial.rglob("*")) if path.is_file()]
     (partial / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
     (partial / "MODEL_CARD.md").write_text(model_card(manifest, made.trials, change, about.limits))
+    # The server may run as someone else; copies keep their modes, and safetensors makes its files for the owner alone.
+    for path in partial.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
     shutil.rmtree(out, ignore_errors=True)
     partial.rename(out)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())

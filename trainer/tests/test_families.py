@@ -187,6 +187,7 @@ def test_a_bundle_for_vllm_has_rows_and_no_decoder(families: dict[str, Path], li
     manifest = run(families["qwen2"], lines, tmp_path, *options)
     server = tmp_path / "bundle/server"
     assert {path.name for path in server.iterdir()} == {"deprojection.safetensors", "soft_prompts.safetensors", "template.safetensors"}
+    assert {path.stat().st_mode & 0o777 for path in server.iterdir()} == {0o644}
     rows = load_file(server / "template.safetensors")
     tokenizer = Tokenizer.from_file(str(families["qwen2"] / "tokenizer.json"))
     ids = {"before": [0, *tokenizer.encode("once there").ids], "after": tokenizer.encode("said").ids}
