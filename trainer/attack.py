@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 
 from .mechanism import Mechanism
+from .split import ROWS
 
 
 # Tokens less common than this are called rare, as in core/attack/reading.ts.
@@ -41,33 +42,64 @@ def wilson(share: float, n: int, z: float = 1.959964) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
+# Numbers of a posterior that are held at a time, tokens under attack x V: some copies of 128 MB.
+HELD = 1 << 25
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """What of `log Pr[y | v]` does not depend on y: `a` (V x d) and `b` (V), for levels counted from their middle M / 2 and without the
+    constant M d log(1/2). So centred, sums are small and fp32 is enough for them; the logarithms themselves are taken in fp64."""
+
+    a: torch.Tensor
+    b: torch.Tensor
+    middle: float
+
+    @staticmethod
+    def of(table: torch.Tensor, mechanism: Mechanism) -> "Likelihood":
+        a = torch.empty(table.shape, device=table.device)
+        b = torch.empty(len(table), device=table.device)
+        for start in range(0, len(table), ROWS):
+            rows = table[start : start + ROWS].double().clamp(-mechanism.clip, mechanism.clip)
+            x = rows / mechanism.amplitude
+            a[start : start + ROWS] = torch.log1p(x) - torch.log1p(-x)
+            b[start : start + ROWS] = mechanism.rounds / 2 * torch.log1p(-(x**2)).sum(1)
+        return Likelihood(a, b, mechanism.rounds / 2)
+
+    def scores(self, levels: torch.Tensor) -> torch.Tensor:
+        """log Pr[y | v] up to one constant, T x V, of levels T x d."""
+        return (levels.float() - self.middle) @ self.a.T + self.b
+
+
 def bayes_scores(levels: torch.Tensor, table: torch.Tensor, log_prior: torch.Tensor, mechanism: Mechanism) -> torch.Tensor:
     """Unnormalised log posterior, T x V, of every token of the table given the levels (T x d)."""
-    p = 0.5 + table.double().clamp(-mechanism.clip, mechanism.clip) / (2 * mechanism.amplitude)
-    a = torch.log(p) - torch.log1p(-p)
-    b = mechanism.rounds * torch.log1p(-p).sum(dim=1)
-    return levels.double() @ a.T + b + log_prior
+    return Likelihood.of(table, mechanism).scores(levels).double() + log_prior
 
 
 def measure(
     ids: torch.Tensor, table: torch.Tensor, prior: torch.Tensor, mechanism: Mechanism, generator: torch.Generator
 ) -> Recovery:
-    """Release every token of `ids` once and count what each attacker names correctly."""
+    """Release every token of `ids` once and count what each attacker names correctly. Computed where the table is; `generator` is of
+    the same device."""
     bayes = nearest = rare = rare_bayes = rare_nearest = 0
     entropy = bits = 0.0
+    ids, prior = ids.to(table.device), prior.to(table.device)
     log_prior = prior.double().log()
+    likelihood = Likelihood.of(table, mechanism)
     clipped = table.clamp(-mechanism.clip, mechanism.clip)
-    for chunk in ids.split(4096):
+    energy = (clipped**2).sum(1)
+    for chunk in ids.split(max(1, min(4096, HELD // len(table)))):
         levels = mechanism.release(table[chunk], generator)
-        posterior = bayes_scores(levels, table, log_prior, mechanism).log_softmax(1)
+        posterior = (likelihood.scores(levels) + log_prior.float()).log_softmax(1)
         named = posterior.argmax(1) == chunk
         seldom = prior[chunk] < RARE
         bayes += int(named.sum())
         rare += int(seldom.sum())
         rare_bayes += int((named & seldom).sum())
-        entropy -= float((posterior.exp() * posterior.clamp(min=-1e3)).sum()) / math.log(2)
-        bits += float((posterior.gather(1, chunk[:, None])[:, 0] - log_prior[chunk]).sum()) / math.log(2)
-        distance = -2 * mechanism.estimate(levels) @ clipped.T + (clipped**2).sum(1)
+        bits += float((posterior.gather(1, chunk[:, None])[:, 0].double() - log_prior[chunk]).sum()) / math.log(2)
+        entropy -= float((posterior.exp() * posterior.clamp(min=-1e3)).sum(1).double().sum()) / math.log(2)
+        del posterior
+        distance = (-2 * mechanism.estimate(levels) @ clipped.T).add_(energy)
         found = distance.argmin(1) == chunk
         nearest += int(found.sum())
         rare_nearest += int((found & seldom).sum())

@@ -3,12 +3,15 @@ finds theirs against the strongest attacker."""
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
 from .attack import Recovery, measure
 from .config import Config
 from .mechanism import Mechanism
+from .split import ROWS
 
 
 def clip_bound(table: Tensor, prior: Tensor, config: Config) -> float:
@@ -17,18 +20,29 @@ def clip_bound(table: Tensor, prior: Tensor, config: Config) -> float:
     A small c cuts the tails of z, a large one buys noise for range that few tokens use. For u = clip(z, c) released with
     variance about 4 c^2 d / mu^2 the share of z's energy a linear estimate explains is
     E[z u]^2 / (E[z^2] (E[u^2] + 4 c^2 d / mu^2)), tokens weighted by frequency; c is the maximiser over a grid."""
-    z = table.double()
-    weight = (prior.double() / z.shape[1])[:, None]
-    scale = float((weight * z**2).sum().sqrt())
-    best, best_share = scale, -1.0
-    for step in range(5, 101):
-        c = scale * step / 20
-        u = z.clamp(-c, c)
-        noise = 4 * c**2 * z.shape[1] / config.clip_reference_mu**2
-        share = float((weight * z * u).sum() ** 2 / (scale**2 * ((weight * u**2).sum() + noise)))
-        if share > best_share:
-            best, best_share = c, share
-    return best
+    dim = table.shape[1]
+    weights = prior.to(table.device).double() / dim
+
+    def parts():
+        for start in range(0, len(table), ROWS):
+            yield table[start : start + ROWS].double(), weights[start : start + ROWS, None]
+
+    energy = sum(float((weight * z**2).sum()) for z, weight in parts())
+    scale = math.sqrt(energy)
+    bounds = [scale * step / 20 for step in range(5, 101)]
+    products, squares = [0.0] * len(bounds), [0.0] * len(bounds)
+    for z, weight in parts():
+        weighted = weight * z
+        for i, c in enumerate(bounds):
+            u = z.clamp(-c, c)
+            products[i] += float((weighted * u).sum())
+            squares[i] += float((weight * u**2).sum())
+
+    def share(i: int) -> float:
+        noise = 4 * bounds[i] ** 2 * dim / config.clip_reference_mu**2
+        return products[i] ** 2 / (energy * (squares[i] + noise))
+
+    return bounds[max(range(len(bounds)), key=share)]
 
 
 def mu_for_recovery(
@@ -50,5 +64,5 @@ def mu_for_recovery(
 
 def recovery_at(mu: float, ids: Tensor, table: Tensor, prior: Tensor, clip: float, config: Config) -> Recovery:
     """What is recovered of `ids` at this mu."""
-    generator = torch.Generator().manual_seed(config.seed)
+    generator = torch.Generator(table.device).manual_seed(config.seed)
     return measure(ids, table, prior, Mechanism(mu, config.bits, table.shape[1], clip), generator)

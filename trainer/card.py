@@ -10,7 +10,8 @@ import re
 from pathlib import Path
 
 
-def model_card(manifest: dict, trials: list[dict], int8_change: float) -> str:
+def model_card(manifest: dict, trials: list[dict], int8_change: float | None, limits: str) -> str:
+    """MODEL_CARD.md. `int8_change` is by what share rounding the weights moves the loss; None where the model runs elsewhere."""
     measured = manifest["measured"]
     rows = [
         ["no prefix at all", "-", number(measured["none"]), *["-"] * 5],
@@ -56,6 +57,21 @@ def model_card(manifest: dict, trials: list[dict], int8_change: float) -> str:
         ]
         for trial in trials
     ]
+    choice = "It was given, and no other was tried."
+    if trials:
+        choice = (
+            "Short training at each d; loss with no noise, and what the released prefix is worth over its control (nats a token, no soft\n"
+            "prompt) at the mu that meets each preset's recovery.\n\n"
+            + table(["d", "clip", "loss, no noise", *(f"{p['name']}, mu: worth" for p in manifest["presets"])], trial_rows)
+        )
+    if int8_change is None:
+        around = manifest["engine"]["template"]
+        engine = (
+            f"The model runs in vLLM, as {manifest['engine']['model']}, with weights that this bundle neither holds nor rounds. Around what is released\n"
+            f"stand {around['before']} clean tokens before and {around['after']} after, in training and in all that was measured."
+        )
+    else:
+        engine = f"The server's weights are stored as int8, which moves the loss after a clean prefix by {100 * int8_change:+.3f}%."
     data = "\n".join(f"- {entry['name']}: {entry['licence']}" for entry in manifest["licence"]["data"])
     model = manifest["model"]
     return f"""# {manifest["id"]}
@@ -72,25 +88,22 @@ difference, window by window.
 
 {table(head, rows)}
 
-The server's weights are stored as int8, which moves the loss after a clean prefix by {100 * int8_change:+.3f}%.
+{engine}
 
 {leak_section(manifest)}
 ## Choice of d
 
-Short training at each d; loss with no noise, and what the released prefix is worth over its control (nats a token, no soft
-prompt) at the mu that meets each preset's recovery.
-
-{table(["d", "clip", "loss, no noise", *(f"{p['name']}, mu: worth" for p in manifest["presets"])], trial_rows)}
+{choice}
 
 ## Data and licences
 
 Weights: {manifest["licence"]["weights"]}. Trained on:
 
-{data}
+{data or "- not stated"}
 
 ## Limits
 
-Short simple English. Not a source of facts. The server reads the reply it writes, and the number of tokens.
+{limits} The server reads the reply it writes, and the number of tokens.
 """
 
 

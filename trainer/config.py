@@ -21,7 +21,6 @@ class PresetTarget:
 class Config:
     """Sizes are in tokens unless said otherwise; rates are AdamW's peak learning rates (cosine decay)."""
 
-    bundle_id: str = "demo-stories"
     seed: int = 20260212
     bits: int = 4
     dims: tuple[int, ...] = (32, 64, 128)
@@ -50,8 +49,12 @@ class Config:
     prefix_lengths: tuple[int, int] = (4, 100)
     continuation: int = 48
 
-    # The language prior of the sequence attack.
+    # The language prior of the sequence attack: of a large vocabulary, beside what its tokens take by themselves.
     ngram_bytes: int = 1_950_000
+
+    # Of JSON lines, how much is read.
+    train_tokens: int = 20_000_000
+    valid_tokens: int = 1_000_000
 
     # Measuring.
     attack_tokens: int = 30_000
@@ -92,26 +95,77 @@ def tiny(config: Config) -> Config:
     )
 
 
-def remember(config: Config, sources: list[Path], run: Path) -> None:
-    """Write configuration and the digest of every source (a file, or a folder's files) into the run directory, or refuse to
-    continue a run that was started with others.
+def paper(config: Config) -> Config:
+    """The settings of DEL (arXiv 2602.11513) for models of some 10^9 parameters: d = 128 (or 512, with `--dim`), 4 bits, 100 virtual
+    tokens, AdamW, prefix and continuation from C4. Rates, steps, batches and lengths are choices of ours: see the README."""
+    return dataclasses.replace(
+        config,
+        bits=4,
+        dims=(128,),
+        virtual_tokens=100,
+        projection_steps=2000,
+        projection_batch=8,
+        projection_length=256,
+        projection_rate=3e-4,
+        soft_prompt_steps=5000,
+        soft_prompt_batch=8,
+        soft_prompt_rate=1e-3,
+        prefix_lengths=(16, 256),
+        continuation=128,
+        context_length=2048,
+        attack_tokens=8000,
+        mixture={},
+    )
+
+
+@dataclass(frozen=True)
+class About:
+    """What a bundle says of itself. None of it changes what is trained."""
+
+    bundle_id: str
+    title: str
+    description: str
+    weights_licence: str
+    data_licences: dict[str, str]
+    limits: str
+
+
+DEMO = About(
+    bundle_id="demo-stories",
+    title="Stories",
+    description="Continues short, simple English stories. A small demonstration model, not a writer.",
+    weights_licence="Apache-2.0",
+    data_licences={
+        "TinyStories": "CDLA-Sharing-1.0",
+        "African Storybook": "CC BY 4.0",
+        "Pratham StoryWeaver": "CC BY 4.0",
+        "FairytaleQA": "Apache-2.0",
+        "Children's classics": "public domain, via Project Gutenberg texts",
+        "Simple adult classics (base model only)": "public domain, via Project Gutenberg texts",
+    },
+    limits="Short simple English. Not a source of facts.",
+)
+
+
+def remember(config: Config, choices: dict[str, object], run: Path) -> None:
+    """Write the configuration and what else shapes a run (digests of weights and text, type of numbers, template) into the run
+    directory, or refuse to continue a run that was started with others.
 
     Raises ValueError naming what differs."""
     run.mkdir(parents=True, exist_ok=True)
     path = run / "config.json"
-    new = dataclasses.asdict(config) | {f"source {source.name}": digest(source) for source in sources}
-    text = json.dumps(new, indent=2, sort_keys=True)
+    text = json.dumps(dataclasses.asdict(config) | choices, indent=2, sort_keys=True)
     if path.exists() and path.read_text() != text:
         old, new = json.loads(path.read_text()), json.loads(text)
-        changed = sorted(key for key in new if old.get(key) != new[key])
+        changed = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
         raise ValueError(f"{run} was started with another configuration ({', '.join(changed)}); choose another --run")
     path.write_text(text)
 
 
-def digest(source: Path) -> str:
-    """sha256 of a file, or of the names and contents of a folder's files."""
+def digest(folder: Path) -> str:
+    """sha256 of the names and contents of a folder's files."""
     found = hashlib.sha256()
-    for file in [source] if source.is_file() else sorted(p for p in source.iterdir() if p.is_file()):
-        found.update(file.name.encode() + b"\0")
-        found.update(hashlib.sha256(file.read_bytes()).digest())
+    for path in sorted(p for p in folder.iterdir() if p.is_file()):
+        with path.open("rb") as file:
+            found.update(path.name.encode() + b"\0" + hashlib.file_digest(file, "sha256").digest())
     return found.hexdigest()

@@ -1,11 +1,11 @@
-"""`python -m trainer.del --model DIR --data DIR --out DIR`: from a language model to a Sotto bundle, as DEL does it.
+"""`python -m trainer.del --model PATH_OR_HUB_ID --data DIR --out DIR`: from a language model to a Sotto bundle, as DEL does it.
 
 Stages: projection trials for every d, choice of d, projection, clip bound, presets, soft prompts, losses, n-grams, export. Each leaves
 its result in the run directory; a run that was interrupted goes on where it stopped."""
 
 from __future__ import annotations
 
-import argparse
+import hashlib
 import json
 import math
 import os
@@ -15,16 +15,22 @@ from pathlib import Path
 import numpy as np
 import torch
 from tokenizers import Tokenizer
+from transformers import PreTrainedModel
 
 from . import attack, calibrate, evaluate, export, ngram, projection as projecting, reference, soft_prompt as prompting
-from .config import Config, remember, tiny
+from . import template as templates
+from .base_model import DTYPES, frozen_model, locate
+from .config import Config, digest, remember
 from .data import load
+from .families import end_token, require_embeddable, shape_of
 from .mechanism import Mechanism
-from .split import Projection, frozen_model
-
+from .options import about, checked, configuration, parser
+from .split import BARE, Projection, Template, rows_device
 
 # Tokens of a message under attack.
 ATTACKED_LENGTH = 40
+# Of more tokens than these, what the language prior holds of each is not counted against its budget.
+SMALL_VOCABULARY = 1 << 16
 
 
 class Run:
@@ -63,40 +69,46 @@ class Run:
         return self.folder / "checkpoints" / f"{stage}.pt"
 
 
-def given_presets(path: str) -> dict[str, float]:
-    """Read `--presets`: {"strict": 2.1, ...}."""
-    presets = json.loads(Path(path).read_text())
-    if not isinstance(presets, dict) or not presets or not all(isinstance(mu, (int, float)) and mu > 0 for mu in presets.values()):
-        raise argparse.ArgumentTypeError(f"{path} must be an object of a mu above 0 for every preset")
-    return {name: float(mu) for name, mu in presets.items()}
-
-
 def main(argv: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m trainer.del", description=__doc__.splitlines()[0])
-    parser.add_argument("--model", type=Path, required=True, help="causal language model in Hugging Face format")
-    parser.add_argument("--data", type=Path, required=True, help="folder with train.*.txt.gz and valid.*.txt.gz")
-    parser.add_argument("--out", type=Path, required=True, help="bundle folder to write")
-    parser.add_argument("--run", type=Path, default=Path("trainer/runs/demo-stories"), help="where progress is kept")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--reference", type=Path, help="also write reference vectors for the TypeScript tests here")
-    parser.add_argument("--presets", type=given_presets, help="JSON file of the mu of every preset, by name, as sotto calibrate found them")
-    parser.add_argument("--tiny", action="store_true", help="run every stage in seconds; the result is useless")
-    parser.add_argument("--restart", action="store_true", help="forget what the run directory holds")
-    options = parser.parse_args(argv)
+    arguments = parser(__doc__.splitlines()[0])
+    options = arguments.parse_args(argv)
+    try:
+        checked(options)
+        source = locate(options.model, options.hub, options.revision)
+        config = configuration(options)
+        described = about(options, config, source)
+    except ValueError as error:
+        arguments.error(str(error))
 
-    config = tiny(Config()) if options.tiny else Config()
     if options.restart:
         shutil.rmtree(options.run, ignore_errors=True)
-    remember(config, [options.model / "model.safetensors", options.data], options.run)
+    tokenizer = Tokenizer.from_file(str(source.folder / "tokenizer.json"))
+    template = BARE
+    if options.external:
+        template = templates.read(options.template, tokenizer) if options.template else templates.own(tokenizer)
+    shaping = {
+        "weights": source.digest(),
+        "tokenizer": hashlib.sha256(tokenizer.to_str().encode()).hexdigest(),
+        "data": digest(options.data),
+        "dtype": options.dtype,
+        "template": [template.before_ids, template.after_ids],
+    }
+    remember(config, shaping, options.run)
     run, device = Run(options.run), torch.device(options.device)
 
-    tokenizer = Tokenizer.from_file(str(options.model / "tokenizer.json"))
-    model = frozen_model(options.model, device)
-    end = int(model.config.eos_token_id)
+    model = frozen_model(source.folder, device, DTYPES[options.dtype], options.device_map)
+    device = rows_device(model)
+    require_room(model, config, template)
+    if not options.external:
+        require_embeddable(model, config.context_length)
+    end = end_token(model.config)
+    embeddings = model.get_input_embeddings().weight.detach()
+    largest = max(tokenizer.get_vocab().values())
+    if largest >= len(embeddings):
+        raise ValueError(f"the tokenizer has a token {largest} and the model rows for {len(embeddings)} tokens")
     cache = options.run / "tokens"
-    train = load(options.data, "train", config.mixture, tokenizer, end, cache)
-    valid = load(options.data, "valid", config.mixture, tokenizer, end, cache)
-    embeddings = model.get_input_embeddings().weight.detach().cpu()
+    train = load(options.data, "train", config.mixture, tokenizer, end, cache, config.train_tokens)
+    valid = load(options.data, "valid", config.mixture, tokenizer, end, cache, config.valid_tokens)
     prior = train.unigram(len(embeddings))
     windows = math.ceil(config.attack_tokens / ATTACKED_LENGTH)
     attacked = valid.windows(ATTACKED_LENGTH, windows, np.random.default_rng(config.seed)).flatten()
@@ -114,7 +126,7 @@ def main(argv: list[str] | None = None) -> None:
 
     def calibrated(projection: Projection, given: dict[str, float] | None = None) -> dict:
         """Clip bound, mu and recovery of every preset, and the losses without soft prompt."""
-        table = projection.table(embeddings.to(device)).cpu()
+        table = projection.table(embeddings)
         clip = calibrate.clip_bound(table, prior, config)
         levels = given or {
             target.name: calibrate.mu_for_recovery(target.recovery, attacked, table, prior, clip, config)[0]
@@ -124,7 +136,7 @@ def main(argv: list[str] | None = None) -> None:
         for name, mu in levels.items():
             found = calibrate.recovery_at(mu, attacked, table, prior, clip, config)
             mechanism = Mechanism(mu, config.bits, projection.dim, clip)
-            bare = evaluate.losses(model, projection, mechanism, None, valid, config)
+            bare = evaluate.losses(model, projection, mechanism, None, valid, config, template)
             presets[name] = {
                 "mu": mu,
                 "recovery": attack.as_manifest(vars(found), len(attacked) // ATTACKED_LENGTH),
@@ -132,20 +144,22 @@ def main(argv: list[str] | None = None) -> None:
             }
             print(f"d {projection.dim}  {name}  mu {mu}  recovery {found.bayes:.3f}  "
                   f"loss {bare['released'].mean:.3f}  control {bare['control'].mean:.3f}", flush=True)
-        off = evaluate.as_json(evaluate.losses(model, projection, None, None, valid, config))
+        off = evaluate.as_json(evaluate.losses(model, projection, None, None, valid, config, template))
         return {"dim": projection.dim, "clip": clip, "presets": presets, "off": off}
 
-    unsplit = run.json("unsplit", lambda: evaluate.as_json(evaluate.unsplit_losses(model, valid, config, end)))
+    unsplit = run.json("unsplit", lambda: evaluate.as_json(evaluate.unsplit_losses(model, valid, config, end, template)))
+    # A d that was chosen needs no trial.
     trials = [
         run.json(f"trial-{dim}", lambda: calibrated(trained(dim, config.projection_trial_steps, f"trial-projection-{dim}")))
-        for dim in config.dims
+        for dim in (config.dims if len(config.dims) > 1 else ())
     ]
     # At equal recovery the better d is the one whose released prefix is worth most over its own control.
     def worth(trial: dict) -> float:
         return sum(p["bare"]["control"]["mean"] - p["bare"]["released"]["mean"] for p in trial["presets"].values())
 
-    dim = max(trials, key=worth)["dim"]
-    print("worth over control, summed over presets: " + ", ".join(f"d {t['dim']}: {worth(t):.3f}" for t in trials), flush=True)
+    dim = max(trials, key=worth)["dim"] if trials else config.dims[0]
+    if trials:
+        print("worth over control, summed over presets: " + ", ".join(f"d {t['dim']}: {worth(t):.3f}" for t in trials), flush=True)
     projection = trained(dim, config.projection_steps, "projection")
     # Presets that are given have stages of their own, and soft prompts are known by mu: what has changed is made anew, and nothing else.
     given = options.presets
@@ -159,29 +173,47 @@ def main(argv: list[str] | None = None) -> None:
         stage = f"soft-prompt-{mechanism.mu:g}"
         prompts[name] = run.tensors(
             stage,
-            lambda: {"prompt": prompting.train(model, projection, mechanism, train, config, run.checkpoint(stage), stage).cpu()},
+            lambda: {
+                "prompt": prompting.train(
+                    model, projection, mechanism, train, config, run.checkpoint(stage), stage, template
+                ).cpu()
+            },
         )["prompt"]
         figures[name] = run.json(
             f"losses-{mechanism.mu:g}",
             lambda: evaluate.as_json(
-                evaluate.losses(model, projection, mechanism, prompts[name].to(device), valid, config)
+                evaluate.losses(model, projection, mechanism, prompts[name].to(device), valid, config, template)
             ),
         )
         print(f"{name}  with soft prompt: loss {figures[name]['released']['mean']:.3f}  "
               f"control {figures[name]['control']['mean']:.3f}", flush=True)
 
-    model = model.cpu()
-    projection = Projection(projection.encoder.cpu(), projection.decoder.cpu())
-    table = projection.table(embeddings)
-    mechanisms = {
-        name: Mechanism(preset["mu"], config.bits, dim, chosen["clip"]) for name, preset in chosen["presets"].items()
-    }
-    language = run.file("ngram.bin", lambda: ngram.encoded(ngram.pruned(train, len(embeddings), config.ngram_bytes)))
-    served = export.bundle(
-        options.out, options.model, config, model, projection, chosen, prompts, figures, trials, unsplit, valid, language
-    )
+    budget = config.ngram_bytes + (0 if len(embeddings) <= SMALL_VOCABULARY else ngram.length(len(embeddings), 0, 0, 0))
+    language = run.file("ngram.bin", lambda: ngram.encoded(ngram.pruned(train, len(embeddings), budget)))
+    external = None
+    if options.external:
+        external = export.External(options.served_name or source.name, template, options.public_rows)
+    else:
+        # The bundle's own decoder runs in fp32 on a CPU, and reference vectors are made there too.
+        model = model.cpu().float()
+        embeddings = model.get_input_embeddings().weight.detach().clone()
+        projection = Projection(projection.encoder.cpu(), projection.decoder.cpu())
+    made = export.Made(projection, chosen, prompts, figures, trials, unsplit, language)
+    served = export.bundle(options.out, source, described, config, model, made, valid, external)
     if options.reference:
+        mechanisms = {
+            name: Mechanism(preset["mu"], config.bits, dim, chosen["clip"]) for name, preset in chosen["presets"].items()
+        }
+        table = projection.table(embeddings)
         reference.write(options.reference, served, table, tokenizer, projection, mechanisms, prompts)
+
+
+def require_room(model: PreTrainedModel, config: Config, template: Template) -> None:
+    """Raises ValueError where the longest text of the training has more positions than the model or the bundle."""
+    room = min(config.context_length, shape_of(model.config).positions)
+    longest = template.length + config.virtual_tokens + config.prefix_lengths[1] + config.continuation
+    if longest > room or config.projection_length > room:
+        raise ValueError(f"training needs {max(longest, config.projection_length)} positions, and there are {room} (model, --context)")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from transformers import PreTrainedModel
 from .config import Config
 from .data import Corpus
 from .mechanism import Mechanism
-from .split import Projection, next_token_losses, released_rows
+from .split import BARE, Projection, Template, next_token_losses, released_rows, rows_device
 
 
 @dataclass(frozen=True)
@@ -37,35 +37,37 @@ def losses(
     soft_prompt: Tensor | None,
     corpus: Corpus,
     config: Config,
+    template: Template = BARE,
 ) -> dict[str, Loss]:
     """Loss after the released prefix, and after the `control`: the release of another text of the same length; and what the
     prefix is `worth` over its control, window by window. A mechanism of None is preset `off` (projection only)."""
-    device = next(model.parameters()).device
+    device = rows_device(model)
     embeddings = model.get_input_embeddings().weight
     table = projection.table(embeddings)
     found: dict[str, list[Tensor]] = {"released": [], "control": []}
     for prefix, continuation, generator in evaluation_batches(corpus, config, device):
         for name, text in (("released", prefix), ("control", prefix.roll(1, 0))):
             rows = released_rows(text, table, projection, mechanism, generator)
-            if soft_prompt is not None:
-                rows = torch.cat([soft_prompt.expand(len(rows), -1, -1), rows], dim=1)
-            rows = torch.cat([rows, embeddings[continuation]], dim=1)
+            rows = template.around(rows, soft_prompt, embeddings)
+            rows = torch.cat([rows, embeddings[continuation].float()], dim=1)
             found[name].append(next_token_losses(model, rows, continuation).mean(1))
     released, control = (torch.cat(found[name]) for name in ("released", "control"))
     return {"released": Loss.of(released), "control": Loss.of(control), "worth": Loss.of(control - released)}
 
 
 @torch.no_grad()
-def unsplit_losses(model: PreTrainedModel, corpus: Corpus, config: Config, end: int) -> dict[str, Loss]:
+def unsplit_losses(
+    model: PreTrainedModel, corpus: Corpus, config: Config, end: int, template: Template = BARE
+) -> dict[str, Loss]:
     """The same continuations after the clean prefix, with the same control as a release has (another text's prefix, in the
     clear), and after `none`: only the end token that opens a document."""
-    device = next(model.parameters()).device
+    device = rows_device(model)
     embeddings = model.get_input_embeddings().weight
     found: dict[str, list[Tensor]] = {"released": [], "control": [], "none": []}
     for prefix, continuation, _ in evaluation_batches(corpus, config, device):
         opening = torch.full_like(prefix[:, :1], end)
         for name, text in (("released", prefix), ("control", prefix.roll(1, 0)), ("none", opening)):
-            rows = embeddings[torch.cat([text, continuation], dim=1)]
+            rows = torch.cat([template.around(embeddings[text], None, embeddings), embeddings[continuation]], dim=1)
             found[name].append(next_token_losses(model, rows, continuation).mean(1))
     released, control, none = (torch.cat(parts) for parts in found.values())
     return {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -13,129 +13,128 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from . import evaluate, onnx_files
+from .base_model import Source
 from .card import model_card
-from .config import Config
+from .config import About, Config
 from .data import Corpus
-from .split import Projection
+from .families import MOST_FILE_BYTES, end_token
+from .manifest import described, manifest_of
+from .split import Projection, Template
 
-LICENCES = {
-    "TinyStories": "CDLA-Sharing-1.0",
-    "African Storybook": "CC BY 4.0",
-    "Pratham StoryWeaver": "CC BY 4.0",
-    "FairytaleQA": "Apache-2.0",
-    "Children's classics": "public domain, via Project Gutenberg texts",
-    "Simple adult classics (base model only)": "public domain, via Project Gutenberg texts",
-}
-PROBED = 4
+
+@dataclass(frozen=True)
+class External:
+    """The model runs in another program (vLLM), under the name `served`; `public_rows` puts the table of its rows into the bundle, so
+    that tokens can be public."""
+
+    served: str
+    template: Template
+    public_rows: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the stages before have found: projection, clip and presets, soft prompts and losses by preset, trials of other d, losses of
+    the whole model, and the language prior's file."""
+
+    projection: Projection
+    chosen: dict
+    prompts: dict[str, Tensor]
+    figures: dict[str, dict]
+    trials: list[dict]
+    unsplit: dict
+    language: bytes
 
 
 def bundle(
     out: Path,
-    model_folder: Path,
+    source: Source,
+    about: About,
     config: Config,
     model: PreTrainedModel,
-    projection: Projection,
-    chosen: dict,
-    prompts: dict[str, Tensor],
-    figures: dict[str, dict],
-    trials: list[dict],
-    unsplit: dict,
+    made: Made,
     valid: Corpus,
-    language: bytes,
+    external: External | None = None,
 ) -> PreTrainedModel:
-    """Write the bundle into `out`, with `language` (an n-gram file) as the client's language prior; return the model as the server will compute it (weights and embeddings rounded).
+    """Write the bundle into `out`; return the model as the server will compute it (with its own decoder: fp32, on the CPU, weights and
+    embeddings rounded).
 
-    Raises ValueError if storing the weights as int8 moves the loss by 1% or more."""
+    Raises ValueError if storing the weights as int8 moves the loss by 1% or more, or if a file is larger than a bundle's may be."""
     partial = out.with_name(out.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     (partial / "client").mkdir(parents=True)
     (partial / "server").mkdir()
+    projection = made.projection
     embeddings = model.get_input_embeddings().weight.detach()
-    table = projection.table(embeddings)
+    table = projection.table(embeddings).cpu()
 
     onnx_files.client(table, partial / "client/client.onnx")
     for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copy(model_folder / name, partial / "client" / name)
-        (partial / "client" / name).chmod(0o644)
+        shutil.copy(source.folder / name, partial / "client" / name)
+    (partial / "client/ngram.bin").write_bytes(made.language)
 
-    (partial / "client/ngram.bin").write_bytes(language)
+    tensors(partial / "server/deprojection.safetensors", {"deprojection": projection.decoder})
+    tensors(partial / "server/soft_prompts.safetensors", made.prompts)
+    change = None
+    if external is None:
+        model, change = with_decoder(partial, model, made, valid, config)
+    else:
+        beside_vllm(partial, embeddings, external)
 
-    end = int(model.config.eos_token_id)
-    served = onnx_files.round_weights(model)
-    rounded = evaluate.as_json(evaluate.unsplit_losses(served, valid, config, end))
-    change = rounded["released"]["mean"] / unsplit["released"]["mean"] - 1
-    print(f"int8 weights move the loss after a clean prefix by {100 * change:+.3f}%", flush=True)
-    if abs(change) >= 0.01:
-        raise ValueError("storing the weights as int8 moves the loss by 1% or more")
-    onnx_files.decoder(served, partial / "server/decoder.onnx")
-    half = embeddings.half()
-    save_file({"embed_tokens": half.contiguous()}, partial / "server/embeddings.safetensors")
-    save_file({"deprojection": projection.decoder.contiguous()}, partial / "server/deprojection.safetensors")
-    save_file({name: prompt.contiguous() for name, prompt in prompts.items()}, partial / "server/soft_prompts.safetensors")
-    with torch.no_grad():
-        served.get_input_embeddings().weight.copy_(half.float())
-
-    shape = model.config
-    probed = [int(i) for i in torch.linspace(0, len(table) - 1, PROBED)]
-    manifest = {
-        "format": 1,
-        "id": config.bundle_id,
-        "title": "Stories",
-        "description": "Continues short, simple English stories. A small demonstration model, not a writer.",
-        "model": {
-            "name": model_folder.resolve().name,
-            "architecture": shape.model_type,
-            "parameters": sum(p.numel() for p in model.base_model.parameters()),
-            "vocabulary": shape.vocab_size,
-            "hidden": shape.hidden_size,
-            "layers": shape.num_hidden_layers,
-            "keyValueHeads": shape.num_key_value_heads,
-            "headDim": getattr(shape, "head_dim", None) or shape.hidden_size // shape.num_attention_heads,
-            "contextLength": config.context_length,
-            "endToken": end,
-        },
-        "licence": {
-            "weights": "Apache-2.0",
-            "data": [{"name": name, "licence": licence} for name, licence in LICENCES.items()],
-        },
-        "split": "token",
-        "tasks": ["complete"],
-        "dim": projection.dim,
-        "clip": chosen["clip"],
-        "softPromptTokens": config.virtual_tokens,
-        "promptTokens": config.prefix_lengths[1],
-        "presets": [
-            {
-                "name": name,
-                "mechanism": "binomial",
-                "mu": preset["mu"],
-                "bits": config.bits,
-                "sparsity": 1,
-                "measured": {
-                    "recovery": preset["recovery"],
-                    "withSoftPrompt": figures[name],
-                    "withoutSoftPrompt": preset["bare"],
-                },
-            }
-            for name, preset in chosen["presets"].items()
-        ],
-        "measured": {
-            "clean": {name: unsplit[name] for name in ("released", "control", "worth")},
-            "none": unsplit["none"],
-            "off": chosen["off"],
-        },
-        "probe": {"ids": probed, "activations": [[float(x) for x in table[i]] for i in probed]},
-        "files": [described(partial, path) for path in sorted(partial.rglob("*")) if path.is_file()],
-    }
+    large = [path.name for path in partial.rglob("*") if path.is_file() and path.stat().st_size > MOST_FILE_BYTES]
+    if large:
+        raise ValueError(f"{', '.join(large)} is larger than a file of a bundle may be ({MOST_FILE_BYTES} bytes)")
+    manifest = manifest_of(source, about, config, model, table, made, external)
+    manifest["files"] = [described(partial, path) for path in sorted(partial.rglob("*")) if path.is_file()]
     (partial / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
-    (partial / "MODEL_CARD.md").write_text(model_card(manifest, trials, change))
+    (partial / "MODEL_CARD.md").write_text(model_card(manifest, made.trials, change, about.limits))
+    # The server may run as someone else; copies keep their modes, and safetensors makes its files for the owner alone.
+    for path in partial.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
     shutil.rmtree(out, ignore_errors=True)
     partial.rename(out)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     print(f"{out}: {size / 1e6:.1f} MB", flush=True)
-    return served
+    return model
 
 
-def described(root: Path, path: Path) -> dict:
-    data = path.read_bytes()
-    return {"path": path.relative_to(root).as_posix(), "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+def with_decoder(
+    partial: Path, model: PreTrainedModel, made: Made, valid: Corpus, config: Config
+) -> tuple[PreTrainedModel, float]:
+    """Decoder and table; the model as rounded for them, and by what share that moves its loss."""
+    embeddings = model.get_input_embeddings().weight.detach().float().cpu()
+    served = onnx_files.round_weights(model.cpu().float())
+    rounded = evaluate.as_json(evaluate.unsplit_losses(served, valid, config, end_token(model.config)))
+    change = rounded["released"]["mean"] / made.unsplit["released"]["mean"] - 1
+    print(f"int8 weights move the loss after a clean prefix by {100 * change:+.3f}%", flush=True)
+    if abs(change) >= 0.01:
+        raise ValueError("storing the weights as int8 moves the loss by 1% or more")
+    onnx_files.decoder(served, partial / "server/decoder.onnx")
+    half = halved(embeddings)
+    save_file({"embed_tokens": half}, partial / "server/embeddings.safetensors")
+    with torch.no_grad():
+        served.get_input_embeddings().weight.copy_(half.float())
+    return served, change
+
+
+def beside_vllm(partial: Path, embeddings: Tensor, external: External) -> None:
+    """The clean rows of the template, and the table where public tokens are wanted."""
+    template = external.template
+    parts = {"before": template.before_ids, "after": template.after_ids}
+    if template.length > 0:
+        tensors(partial / "server/template.safetensors", {name: embeddings[list(ids)] for name, ids in parts.items() if ids})
+    if external.public_rows:
+        save_file({"embed_tokens": halved(embeddings)}, partial / "server/embeddings.safetensors")
+
+
+def halved(embeddings: Tensor) -> Tensor:
+    """fp16 on the CPU. Raises ValueError where a number is beyond its range."""
+    half = embeddings.half().cpu().contiguous()
+    if not half.isfinite().all():
+        raise ValueError("the model's embeddings are too large for fp16, in which a bundle stores them")
+    return half
+
+
+def tensors(path: Path, found: dict[str, Tensor]) -> None:
+    """A safetensors file of fp32."""
+    save_file({name: tensor.detach().float().cpu().contiguous() for name, tensor in found.items()}, path)

@@ -18,6 +18,9 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor
 from transformers import AttentionInterface, PreTrainedModel
+from transformers.pytorch_utils import Conv1D
+
+from .families import shape_of
 
 OPSET = 18
 ATTENTION = "grouped_over_cache"
@@ -49,13 +52,16 @@ def int8(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 @torch.no_grad()
 def round_weights(model: PreTrainedModel) -> PreTrainedModel:
     """Round every linear layer to what `decoder.onnx` stores; the embedding of tokens is left as it is."""
-    if model.get_output_embeddings().weight is model.get_input_embeddings().weight:
-        model.lm_head.weight = torch.nn.Parameter(model.lm_head.weight.clone(), requires_grad=False)
+    head = model.get_output_embeddings()
+    if head.weight is model.get_input_embeddings().weight:
+        head.weight = torch.nn.Parameter(head.weight.clone(), requires_grad=False)
         model.config.tie_word_embeddings = False
     for module in model.modules():
-        if isinstance(module, torch.nn.Linear):
-            rounded, scale = int8(module.weight.numpy().T)
-            module.weight.copy_(torch.from_numpy((rounded * scale).T))
+        # GPT-2's Conv1D is a linear layer whose weight lies in x out.
+        if isinstance(module, (torch.nn.Linear, Conv1D)):
+            weight = module.weight if isinstance(module, Conv1D) else module.weight.T
+            rounded, scale = int8(weight.numpy())
+            weight.copy_(torch.from_numpy(rounded * scale))
     return model
 
 
@@ -140,8 +146,8 @@ def decoder(model: PreTrainedModel, path: Path) -> None:
 
 def traced(model: PreTrainedModel) -> onnx.ModelProto:
     config = model.config
-    heads = config.num_key_value_heads
-    width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    shape = shape_of(config)
+    heads, width = shape.key_value_heads, shape.head_dim
     batch, sequence, capacity = 2, 3, 8
     past = [(batch, heads, width, capacity), (batch, heads, capacity, width)] * config.num_hidden_layers
     example = (
@@ -172,15 +178,23 @@ def store_int8(graph: onnx.GraphProto) -> None:
     constants = {initializer.name: initializer for initializer in graph.initializer}
     dequantize = []
     for node in graph.node:
-        if node.op_type != "MatMul" or node.input[1] not in constants:
+        if node.op_type not in ("MatMul", "Gemm") or len(node.input) < 2 or node.input[1] not in constants:
             continue
         name = node.input[1]
+        if len(constants[name].dims) != 2:
+            continue
         constant = constants.pop(name)
-        rounded, scale = int8(numpy_helper.to_array(constant))
+        # A Gemm may have its weight out x in; scales are of output channels all the same.
+        turned = any(attribute.name == "transB" and attribute.i for attribute in node.attribute)
+        weight = numpy_helper.to_array(constant)
+        rounded, scale = int8(weight.T if turned else weight)
+        rounded = np.ascontiguousarray(rounded.T if turned else rounded)
         graph.initializer.remove(constant)
         graph.initializer.extend(
             [numpy_helper.from_array(rounded, f"{name}.int8"), numpy_helper.from_array(scale, f"{name}.scale")]
         )
-        dequantize.append(helper.make_node("DequantizeLinear", [f"{name}.int8", f"{name}.scale"], [name], axis=1))
+        dequantize.append(
+            helper.make_node("DequantizeLinear", [f"{name}.int8", f"{name}.scale"], [name], axis=0 if turned else 1)
+        )
     for node in reversed(dequantize):
         graph.node.insert(0, node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from pathlib import Path
@@ -35,6 +36,9 @@ class Progress:
         return self.first
 
     def step(self, done: int, figures: dict[str, float]) -> None:
+        """Say how far it is, and keep it from time to time. Raises ValueError where a figure is no number: nothing is learned after that."""
+        if not all(map(math.isfinite, figures.values())):
+            raise ValueError(f"{self.label}: the loss of step {done} is not a finite number; another --dtype may have the range")
         for name, value in figures.items():
             self.mean[name] = value if name not in self.mean else 0.95 * self.mean[name] + 0.05 * value
         if done % CHECKPOINT_EVERY and done != self.steps:

@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import PreTrainedModel
 
+from .families import end_token
 from .mechanism import Mechanism
 from .split import Projection
 
@@ -66,7 +67,7 @@ def greedy(served: PreTrainedModel, rows: Tensor) -> list[int]:
     chosen: list[int] = []
     for _ in range(GREEDY_TOKENS):
         token = int(served(inputs_embeds=rows[None]).logits[0, -1].argmax())
-        if token == served.config.eos_token_id:
+        if token == end_token(served.config):
             break
         chosen.append(token)
         rows = torch.cat([rows, embeddings[token][None]])

@@ -16,7 +16,7 @@ from .config import Config
 from .data import Corpus
 from .mechanism import Mechanism
 from .progress import Progress
-from .split import Projection, next_token_losses, released_rows
+from .split import BARE, Projection, Template, loss_scale, next_token_losses, released_rows, rows_device
 
 
 def train(
@@ -27,15 +27,17 @@ def train(
     config: Config,
     checkpoint: Path,
     label: str,
+    template: Template = BARE,
 ) -> Tensor:
     """The trained soft prompt, virtual tokens x H."""
-    device = next(model.parameters()).device
+    device = rows_device(model)
     embeddings = model.get_input_embeddings().weight
     table = projection.table(embeddings)
     torch.manual_seed(config.seed)
     tuned = get_peft_model(
         model, PromptTuningConfig(task_type=TaskType.CAUSAL_LM, num_virtual_tokens=config.virtual_tokens)
     )
+    tuned.prompt_encoder["default"].to(device, torch.float32)
     prompt = tuned.prompt_encoder["default"].embedding.weight
     with torch.no_grad():
         # Start where the model is at home: on the embeddings of common tokens.
@@ -53,10 +55,12 @@ def train(
         ids = corpus.windows(length + config.continuation, config.soft_prompt_batch, rng).to(device)
         prefix, continuation = ids[:, :length], ids[:, length:]
         noised = released_rows(prefix, table, projection, mechanism, generator)
-        rows = torch.cat([noised, embeddings[continuation]], dim=1)
-        loss = next_token_losses(tuned, rows, continuation).mean()
+        # Not through `tuned` itself, which would put the soft prompt before the template.
+        before = template.around(noised, tuned.get_prompt(1), embeddings)
+        rows = torch.cat([before, embeddings[continuation].float()], dim=1)
+        loss = next_token_losses(model, rows, continuation).mean()
         optimizer.zero_grad()
-        loss.backward()
+        (loss * loss_scale(model)).backward()
         optimizer.step()
         schedule.step()
         progress.step(step + 1, {"loss": loss.item()})

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import numpy as np
 from tokenizers import Tokenizer
+from transformers import AutoConfig
 
 from .config import Config
 from .data import load
+from .families import end_token
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -27,8 +29,8 @@ def main(argv: list[str] | None = None) -> None:
     options = parser.parse_args(argv)
     config = Config()
     tokenizer = Tokenizer.from_file(str(options.model / "tokenizer.json"))
-    end = tokenizer.token_to_id("<|endoftext|>")
-    corpus = load(options.data, "valid", config.mixture, tokenizer, end, options.cache)
+    end = end_token(AutoConfig.from_pretrained(str(options.model), local_files_only=True))
+    corpus = load(options.data, "valid", config.mixture, tokenizer, end, options.cache, config.valid_tokens)
     windows = corpus.windows(options.length, options.messages, np.random.default_rng(options.seed))
     paragraphs = [re.sub(r"\s+", " ", tokenizer.decode(ids.tolist())).strip() for ids in windows]
     options.out.write_text("\n\n".join(paragraphs) + "\n")

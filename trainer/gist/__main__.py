@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from ..config import remember
+from ..config import digest, remember
 from . import data, export, inverter, measure
 from .config import GistConfig, tiny
 from .training import Split, TextSet, train
@@ -30,7 +30,7 @@ def main(argv: list[str] | None = None) -> None:
 def make(source: Path, out: Path, run: Path, config: GistConfig, trial: bool = False) -> None:
     """Train, measure and write. A tenth of the training messages is held out of the training of the split: choices are made by
     the accuracy on them, and a `trial` goes no further. The test set serves for the figures of the bundle alone."""
-    remember(config, [source / "banking77", source / "clinc150"], run)
+    remember(config, {f"data {name}": digest(source / name) for name in ("banking77", "clinc150")}, run)
     banking, (clinc, intents) = data.banking(source, "train"), data.clinc(source)
     rest, held = data.held_out(banking, config.held_out, config.seed)
     tokenizer = kept_tokenizer(run / "tokenizer.json", banking.texts + clinc.texts, config)

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from ..export import described
+from ..manifest import described
 from . import data, graphs
 from .card import model_card
 from .config import GistConfig

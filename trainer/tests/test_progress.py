@@ -8,10 +8,11 @@ import torch
 from tokenizers import Tokenizer
 
 from trainer import progress, soft_prompt
+from trainer.base_model import frozen_model
 from trainer.config import Config, tiny
 from trainer.data import load
 from trainer.mechanism import Mechanism
-from trainer.split import Projection, frozen_model
+from trainer.split import Projection
 
 
 def test_training_that_was_cut_off_ends_where_an_uninterrupted_one_does(
@@ -45,3 +46,10 @@ def test_training_that_was_cut_off_ends_where_an_uninterrupted_one_does(
         train("cut.pt")
     assert torch.load(tmp_path / "cut.pt", weights_only=True)["done"] == 4
     assert torch.equal(train("cut.pt"), whole)
+
+
+@pytest.mark.parametrize("loss", [float("nan"), float("inf")])
+def test_training_that_has_lost_its_numbers_stops(loss: float, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="soft prompt: the loss of step 3 is not a finite number"):
+        progress.Progress("soft prompt", 5, tmp_path / "kept.pt").step(3, {"loss": loss})
+    assert not (tmp_path / "kept.pt").exists()
