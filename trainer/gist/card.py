@@ -10,7 +10,7 @@ from .measure import message_bits
 
 def model_card(manifest: dict, config: GistConfig, trained: dict) -> str:
     clean = manifest["measured"]["clean"]
-    rows = [["no noise", "-", "-", *accuracy(clean), "1", "-", "-", "-"]]
+    rows = [["no noise", "-", "-", *accuracy(clean), "1", "-", "-", "-", "-"]]
     for preset in manifest["presets"]:
         mechanism = Mechanism(preset["mu"], preset["bits"], manifest["dim"], manifest["clip"])
         found, inverter = preset["measured"]["accuracy"], preset["measured"]["inverter"]
@@ -24,9 +24,10 @@ def model_card(manifest: dict, config: GistConfig, trained: dict) -> str:
                 percent(inverter["recovery"]),
                 f"{100 * inverter['low']:.1f} to {percent(inverter['high'])}",
                 percent(inverter["baseline"]),
+                percent(trained["alike"][preset["name"]]),
             ]
         )
-    head = ["preset", "mu", "bits", "accuracy", "95% interval", "of clean", "inverter", "95% interval", "blind"]
+    head = ["preset", "mu", "bits", "accuracy", "95% interval", "of clean", "inverter", "95% interval", "blind", "same intent"]
     data = "\n".join(f"- {entry['name']}: {entry['licence']}" for entry in manifest["licence"]["data"])
     model, coordinates = manifest["model"], manifest["vectors"] * manifest["dim"]
     spans = ", ".join(map(str, config.spans))
@@ -41,7 +42,8 @@ The browser turns the message into {manifest["vectors"]} vector of {manifest["di
 Banking77's test set, {clean["messages"]} messages, {config.draws} releases of each. Bits are the most a server can learn of the whole message, whatever
 it knows. **Inverter** is the share of {manifest["presets"][0]["measured"]["inverter"]["tokens"]} test tokens that an attacker trained on releases names right when it is told every token before
 them, which helps it more than any real attacker is helped. **Blind** is the same attacker, trained and run with the
-release of another message.
+release of another message. **Same intent** is the inverter given the release of another message of the same intent: what it names beyond that is all
+that it reads of a message besides what the message is about.
 
 {table(head, rows)}
 

@@ -88,15 +88,15 @@ def train(ids: list[np.ndarray], x: Tensor, head: Head, vocabulary: int, levels:
 
 
 @torch.no_grad()
-def recovery(inverter: Inverter, ids: list[np.ndarray], x: Tensor, level: float, blind: bool, config: GistConfig) -> dict:
-    """Share of tokens named right when all before them are known: {"recovery", "low", "high", "tokens"}.
+def recovery(inverter: Inverter, ids: list[np.ndarray], x: Tensor, level: float, config: GistConfig) -> dict:
+    """Share of tokens named right when all before them are known: {"recovery", "low", "high", "tokens"}. Row i of `x` is what is
+    released to the attacker on message i: its own activations, or those of another message.
 
     The 95% interval takes messages, not tokens, as independent."""
     generator = torch.Generator().manual_seed(config.seed)
     right = np.zeros(len(ids))
     for _ in range(config.inverter_draws):
-        told = torch.randperm(len(ids), generator=generator) if blind else torch.arange(len(ids))
-        released = estimates(x[told], level, config, generator)
+        released = estimates(x, level, config, generator)
         for start in range(0, len(ids), 128):
             targets = data.padded(ids[start : start + 128])
             mu = torch.full((len(targets), 1), level)
@@ -110,3 +110,13 @@ def recovery(inverter: Inverter, ids: list[np.ndarray], x: Tensor, level: float,
     reach = 1.96 * math.sqrt(((right - share * tokens) ** 2).sum()) / tokens.sum()
     found = {"recovery": share, "low": max(0.0, share - reach), "high": min(1.0, share + reach)}
     return {name: round(float(value), 4) for name, value in found.items()} | {"tokens": int(tokens.sum())}
+
+
+def of_like_intent(labels: np.ndarray, seed: int) -> np.ndarray:
+    """For every message another one of the same label, where there is one."""
+    rng = np.random.default_rng(seed)
+    other = np.arange(len(labels))
+    for label in np.unique(labels):
+        of_label = rng.permutation(np.flatnonzero(labels == label))
+        other[of_label] = np.roll(of_label, 1)
+    return other
