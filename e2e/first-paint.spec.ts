@@ -30,6 +30,32 @@ test("the page is seen before its code has come, and is the same one afterwards"
   expect(problems).toEqual([]);
 });
 
+test("what a person has set does not disturb it", async ({ page }) => {
+  const problems: string[] = [];
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  page.on("pageerror", (error) => problems.push(error.message));
+  await page.addInitScript(() => {
+    localStorage.setItem(
+      "sotto-settings",
+      JSON.stringify({ welcomed: true, keepConversations: false, textSize: "large" }),
+    );
+    localStorage.setItem("sotto-theme", "dark");
+  });
+  const go = await holdCode(page);
+  await page.goto("/", { waitUntil: "commit" });
+  const footer = page.locator(".footer");
+  await expect(page.locator("html")).toHaveAttribute("data-text-size", "large");
+  await expect(footer).toBeVisible();
+  const before = await footer.innerText();
+  await footer.evaluate((element) => ((element as HTMLElement).dataset["seen"] = "before"));
+  go();
+  await expect(page.locator("#text")).toBeEditable();
+  await expect(page.getByRole("button", { name: "Dark theme" })).toHaveAttribute("aria-pressed", "true");
+  await expect(footer).toHaveAttribute("data-seen", "before");
+  expect(await footer.innerText()).not.toBe(before);
+  expect(problems).toEqual([]);
+});
+
 for (const [name, width, shown] of [
   ["narrow", 390, ".summary"],
   ["wide", 1280, ".panel > :first-child"],

@@ -320,7 +320,8 @@ export function App({ sdk, server, own = server, bundle, loadConversations = nul
           <NotHidden counts={counts} mixed={isMixed(tokens ?? NONE)} />
         </aside>
       </main>
-      <Footer client={client} kept={loadConversations !== null} onSheet={setSheet} />
+      {/* As in the picture of the page, which knows no settings, until that has been taken over. */}
+      <Footer client={client} kept={loadConversations !== null || !hydrated} onSheet={setSheet} />
       <UpdateNotice busy={busy} />
       <Sheets
         open={sheet}

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "react";
-import type { DeviceStorage, StoredItem } from "./device.ts";
+import type { DeviceStorage, StoredItem } from "../../sdk/storage.ts";
 
 /** What a person made here, as far as it takes room. `src/sdk/conversations.ts` and the ledger have it. */
 export interface OwnData {

@@ -44,7 +44,7 @@ export function ConversationsSheet({ store, off, onClose, onBegin, ...rest }: Pr
       onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}
     >
       <div className="drawer-scroll">
-        <header className="drawer-head">
+        <header className="sheet-head">
           <h2 id={title}>{t("title")}</h2>
           <form method="dialog">
             <button className="button">{common("close")}</button>

@@ -36,8 +36,8 @@ export function History({ ledger, view, server, onClose }: Props) {
       // A click on the backdrop has the dialog itself as its target.
       onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}
     >
-      <div className="history-scroll">
-        <header className="history-head">
+      <div className="sheet-body">
+        <header className="sheet-head">
           <h2 id="history-title">{t("title")}</h2>
           <form method="dialog">
             <button className="button">{t("common:close")}</button>

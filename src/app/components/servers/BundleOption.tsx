@@ -4,7 +4,7 @@ import { strongestAttacker } from "../../../sdk/reading.ts";
 import type { BundleOffer, OfferedBundle } from "../../../sdk/servers.ts";
 import type { Manifest } from "../../../sdk/types.ts";
 import { language } from "../../i18n/i18n.ts";
-import type { StoredItem } from "../../storage/device.ts";
+import type { StoredItem } from "../../../sdk/storage.ts";
 import { about, atMost, bytes, tenthsOfPercent, title as named } from "../../wording.ts";
 import { FailureNotice } from "../Notice.tsx";
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { SottoError } from "../../../sdk/index.node.ts";
 import type { OfferedBundle } from "../../../sdk/servers.ts";
 import { answerOf, type ServerState } from "../../servers/useServers.ts";
-import type { StoredItem } from "../../storage/device.ts";
+import type { StoredItem } from "../../../sdk/storage.ts";
 import { fakeSdk } from "../../testing/fake-client.ts";
 import { fakeManifest } from "../../testing/fake-manifest.ts";
 import { ServerList } from "./ServersSheet.tsx";
@@ -65,7 +65,14 @@ describe("the bundles to choose from", () => {
   });
 
   it("say what is on this device, by its server and id", () => {
-    const item = { id: `bundle:${OWN}/demo-stories`, kind: "bundle", title: "", bytes: 900_000, files: [] } as const;
+    const item = {
+      id: `bundle:${OWN}/demo-stories`,
+      kind: "bundle",
+      title: "",
+      server: OWN,
+      bytes: 900_000,
+      files: [],
+    } as const;
     expect(words(markup(ready(offered)))).not.toContain("on this device");
     expect(words(markup(ready(offered), [{ ...item, whole: true }]))).toContain("on this device");
     expect(words(markup(ready(offered), [{ ...item, whole: false }]))).toContain("900 kB of 2.4 MB on this device");

@@ -5,7 +5,7 @@ import type { Manifest } from "../../../sdk/types.ts";
 import { DELTA } from "../../privacy.ts";
 import type { Sdk } from "../../sdk.ts";
 import { useServers, type ListedServer, type ServerSource } from "../../servers/useServers.ts";
-import type { DeviceStorage, StoredItem } from "../../storage/device.ts";
+import type { DeviceStorage, StoredItem } from "../../../sdk/storage.ts";
 import { FailureNotice } from "../Notice.tsx";
 import { ApiKeyForm } from "../settings/ApiKeys.tsx";
 import { Sheet, SheetSection } from "../sheet/Sheet.tsx";

@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCustomProperty } from "../../hooks/useCustomProperty.ts";
-import type { DeviceStorage } from "../../storage/device.ts";
+import type { DeviceStorage } from "../../../sdk/storage.ts";
 import type { Kept } from "../../storage/useDeviceStorage.ts";
 import { bytes } from "../../wording.ts";
 import { SheetSection } from "../sheet/Sheet.tsx";

@@ -1,7 +1,7 @@
 import "../../i18n/i18n.ts";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
-import type { DeviceStorage, StoredItem } from "../../storage/device.ts";
+import type { DeviceStorage, StoredItem } from "../../../sdk/storage.ts";
 import { readKept, type Kept, type OwnData } from "../../storage/useDeviceStorage.ts";
 import { Confirm } from "./Confirm.tsx";
 import { Contents } from "./StorageSheet.tsx";
@@ -11,6 +11,7 @@ const bundle: StoredItem = {
   id: "bundle:https://example.invalid/demo-stories",
   kind: "bundle",
   title: "Simple stories",
+  server: "https://example.invalid",
   bytes: 2_400_000,
   whole: true,
   files: [],
@@ -18,8 +19,8 @@ const bundle: StoredItem = {
 const items: StoredItem[] = [
   bundle,
   { ...bundle, id: "bundle:other", title: "Half a model", bytes: 500_000, whole: false },
-  { ...bundle, id: "runtime", kind: "runtime", title: "", bytes: 12_900_000 },
-  { ...bundle, id: "shell", kind: "shell", title: "", bytes: 600_000 },
+  { ...bundle, id: "runtime", kind: "runtime", title: "", server: null, bytes: 12_900_000 },
+  { ...bundle, id: "shell", kind: "shell", title: "", server: null, bytes: 600_000 },
 ];
 const all: Kept = {
   items,

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { DeviceStorage, StoredItem } from "../../storage/device.ts";
+import type { DeviceStorage, StoredItem } from "../../../sdk/storage.ts";
 import { useDeviceStorage, type Kept, type OwnData } from "../../storage/useDeviceStorage.ts";
 import { about, bytes } from "../../wording.ts";
 import { Sheet, SheetSection } from "../sheet/Sheet.tsx";
