@@ -3,8 +3,9 @@ import "../src/core/without-eval.ts";
 import { expose, transfer } from "comlink";
 import { SottoError } from "../src/core/errors.ts";
 import type { Engine } from "../src/engine/engine.ts";
+import { createGistEngine, type GistEngine } from "../src/engine/gist-engine.ts";
 import { createLocalEngine } from "../src/engine/local-engine.ts";
-import { openParts } from "../src/engine/open.ts";
+import { openGistParts, openParts } from "../src/engine/open.ts";
 import { outcome } from "../src/engine/remote-error.ts";
 import { browserRuntime } from "../src/engine/runtime.browser.ts";
 import type { InferenceWorker } from "../src/engine/worker-protocol.ts";
@@ -19,22 +20,53 @@ new Intl.NumberFormat("en-US").format(0);
 
 let engine: Engine | null = null;
 
+let gist: GistEngine | null = null;
+
 function opened(): Engine {
-  if (engine === null) throw new SottoError("engine_closed", "The private worker has not been opened.");
-  return engine;
+  return open(engine);
+}
+
+function openedGist(): GistEngine {
+  return open(gist);
+}
+
+function open<E>(found: E | null): E {
+  if (found === null) throw new SottoError("engine_closed", "The private worker has not been opened.");
+  return found;
+}
+
+/** A worker has one engine: what was open before is closed. */
+async function closeAll(): Promise<void> {
+  const before = [engine, gist];
+  engine = gist = null;
+  for (const each of before) await each?.close();
 }
 
 const worker: InferenceWorker = {
   open: (server, bundle, onProgress) =>
     outcome(async () => {
-      await engine?.close();
-      engine = null;
+      await closeAll();
       const source = httpSource(server, bundle, cacheStorage());
       const parts = await openParts(source, browserRuntime(runtimeFiles), onProgress);
       engine = createLocalEngine({ ...parts, profiles: profileCache() });
       keepUsedAssets();
       return { info: engine.info, manifest: engine.manifest, digest: engine.digest };
     }),
+  openGist: (server, bundle, onProgress) =>
+    outcome(async () => {
+      await closeAll();
+      const source = httpSource(server, bundle, cacheStorage());
+      gist = createGistEngine(await openGistParts(source, browserRuntime(runtimeFiles), onProgress));
+      keepUsedAssets();
+      return { info: gist.info, manifest: gist.manifest, digest: gist.digest };
+    }),
+  gistCount: (text) => outcome(() => openedGist().count(text)),
+  gistExample: (text, preset) => outcome(() => openedGist().example(text, preset)),
+  gistRelease: async (text, preset) => {
+    const result = await outcome(() => openedGist().release(text, preset));
+    return result.ok ? transfer(result, [result.value.frame.buffer]) : result;
+  },
+  gistExamples: () => outcome(() => openedGist().examples()),
   tokenize: (segments, earlier) => outcome(() => opened().tokenize(segments, earlier)),
   example: (segments) => outcome(() => opened().example(segments)),
   release: async (segments, earlier) => {
@@ -51,11 +83,7 @@ const worker: InferenceWorker = {
     const value = { ...result.value, rows, ngram };
     return transfer({ ok: true, value }, ngram === null ? [rows.buffer] : [rows.buffer, ngram.buffer]);
   },
-  close: () =>
-    outcome(async () => {
-      await engine?.close();
-      engine = null;
-    }),
+  close: () => outcome(closeAll),
 };
 
 expose(worker);

@@ -1,65 +1,21 @@
-/** The engine behind a worker: the page hands text over, and gets tokens to show, levels and frames back. */
-import { proxy, wrap } from "comlink";
-import { SottoError } from "../core/errors.ts";
+/** The engines behind a worker: the page hands text over, and gets tokens to show, levels and frames back. */
+import { proxy } from "comlink";
 import type { Engine } from "./engine.ts";
+import type { GistEngine } from "./gist-engine.ts";
+import { startInferenceWorker, type RunningWorker } from "./inference-worker.ts";
 import { unwrap } from "./remote-error.ts";
 import type { LoadProgress } from "./types.ts";
-import type { InferenceWorker } from "./worker-protocol.ts";
+
+type OnProgress = (progress: LoadProgress) => void;
 
 /**
  * Start the inference worker on one bundle of one server.
  * @throws SottoError with the code of whatever failed; nothing is left running, so that trying again starts afresh
  */
-export async function openWorkerEngine(
-  server: string,
-  bundle: string,
-  onProgress: (progress: LoadProgress) => void,
-): Promise<Engine> {
-  const worker = new Worker(new URL("../../workers/inference.ts", import.meta.url), {
-    type: "module",
-    name: "inference",
-  });
-  const remote = wrap<InferenceWorker>(worker);
-  // A worker that breaks answers nothing: only its error event tells, and whoever waits is told. Waiting on one promise for
-  // all (a race against "broken") would keep every answer, text included, for as long as the worker lives.
-  const waiting = new Set<(error: SottoError) => void>();
-  let ended: SottoError | null = null;
-  function end(error: SottoError): void {
-    ended ??= error;
-    for (const reject of waiting) reject(ended);
-    waiting.clear();
-  }
-  let opened = false;
-  worker.addEventListener("error", (event) => {
-    event.preventDefault();
-    worker.terminate();
-    end(
-      opened
-        ? new SottoError(
-            "engine_closed",
-            "The private worker has stopped. Reload the page; what you wrote was not sent.",
-          )
-        : new SottoError("runtime_unavailable", "The private worker could not be started in this browser."),
-    );
-  });
-
-  async function ask<T>(question: () => Promise<T>): Promise<T> {
-    if (ended !== null) throw ended;
-    let giveUp: ((error: SottoError) => void) | undefined;
-    try {
-      return await new Promise<T>((resolve, reject) => {
-        giveUp = reject;
-        waiting.add(reject);
-        question().then(resolve, reject);
-      });
-    } finally {
-      if (giveUp !== undefined) waiting.delete(giveUp);
-    }
-  }
-
-  try {
+export function openWorkerEngine(server: string, bundle: string, onProgress: OnProgress): Promise<Engine> {
+  return opening(async (worker) => {
+    const { remote, ask } = worker;
     const { info, manifest, digest } = unwrap(await ask(async () => remote.open(server, bundle, proxy(onProgress))));
-    opened = true;
     return {
       info,
       manifest,
@@ -69,13 +25,39 @@ export async function openWorkerEngine(
       release: async (segments, earlier) => unwrap(await ask(async () => remote.release(segments, earlier))),
       vocabulary: async (preset) => unwrap(await ask(async () => remote.vocabulary(preset))),
       attackKit: async () => unwrap(await ask(async () => remote.attackKit())),
-      close: async () => {
-        if (ended !== null) return;
-        await ask(async () => remote.close()).catch(() => undefined);
-        end(new SottoError("engine_closed", "This client has been closed."));
-        worker.terminate();
-      },
+      close: () => worker.close(),
     };
+  });
+}
+
+/**
+ * As `openWorkerEngine`, on a gist bundle.
+ * @throws SottoError as `openWorkerEngine`; `task_unsupported` of any other bundle
+ */
+export function openWorkerGist(server: string, bundle: string, onProgress: OnProgress): Promise<GistEngine> {
+  return opening(async (worker) => {
+    const { remote, ask } = worker;
+    const opened = unwrap(await ask(async () => remote.openGist(server, bundle, proxy(onProgress))));
+    const { info, manifest, digest } = opened;
+    return {
+      info,
+      manifest,
+      digest,
+      count: async (text) => unwrap(await ask(async () => remote.gistCount(text))),
+      example: async (text, preset) => unwrap(await ask(async () => remote.gistExample(text, preset))),
+      release: async (text, preset) => unwrap(await ask(async () => remote.gistRelease(text, preset))),
+      examples: async () => unwrap(await ask(async () => remote.gistExamples())),
+      close: () => worker.close(),
+    };
+  });
+}
+
+async function opening<E>(open: (worker: RunningWorker) => Promise<E>): Promise<E> {
+  const worker = startInferenceWorker();
+  try {
+    const engine = await open(worker);
+    worker.opened();
+    return engine;
   } catch (error) {
     worker.terminate();
     throw error;

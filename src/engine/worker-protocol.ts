@@ -1,12 +1,22 @@
 /** What the inference worker exposes through comlink. */
 import type { VocabularyProfile } from "../core/accounting/vocabulary-profile.ts";
-import type { Manifest } from "../core/bundle/manifest.ts";
+import type { GistManifest, Manifest } from "../core/bundle/manifest.ts";
+import type { GistExamples, GistRelease } from "./gist-engine.ts";
 import type { Outcome } from "./remote-error.ts";
-import type { AttackKit, EngineInfo, EngineSegment, ExampleDraw, LoadProgress, PromptToken, Release } from "./types.ts";
+import type {
+  AttackKit,
+  EngineInfo,
+  EngineSegment,
+  ExampleDraw,
+  LoadProgress,
+  PromptToken,
+  Release,
+  ReleasedLevels,
+} from "./types.ts";
 
-export interface Opened {
+export interface Opened<M = Manifest> {
   readonly info: EngineInfo;
-  readonly manifest: Manifest;
+  readonly manifest: M;
   readonly digest: string;
 }
 
@@ -18,5 +28,15 @@ export interface InferenceWorker {
   release(segments: readonly EngineSegment[], earlier?: Release): Promise<Outcome<Release>>;
   vocabulary(preset: string): Promise<Outcome<VocabularyProfile | null>>;
   attackKit(): Promise<Outcome<AttackKit>>;
+  /** As `open`, of a gist bundle: a worker has one engine, of either kind. */
+  openGist(
+    server: string,
+    bundle: string,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<Outcome<Opened<GistManifest>>>;
+  gistCount(text: string): Promise<Outcome<number>>;
+  gistExample(text: string, preset: string): Promise<Outcome<ReleasedLevels>>;
+  gistRelease(text: string, preset: string): Promise<Outcome<GistRelease>>;
+  gistExamples(): Promise<Outcome<GistExamples | null>>;
   close(): Promise<Outcome<void>>;
 }

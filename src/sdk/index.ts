@@ -4,9 +4,10 @@
  */
 import { SottoError } from "../core/errors.ts";
 import { workerAttack } from "../engine/attack/worker-attack.ts";
-import { openWorkerEngine } from "../engine/worker-engine.ts";
+import { openWorkerEngine, openWorkerGist } from "../engine/worker-engine.ts";
 import { browserLedger } from "../storage/ledger-idb.ts";
-import { connect, type CommonOptions } from "./options.ts";
+import type { Classifier } from "./gist/types.ts";
+import { connect, connectClassifier, type CommonOptions } from "./options.ts";
 import type { Client, Ledger } from "./types.ts";
 
 export { SottoError, type ErrorCode } from "../core/errors.ts";
@@ -18,6 +19,7 @@ export { memoryLedger } from "../storage/ledger-memory.ts";
 export { freshTokens } from "../engine/reuse.ts";
 export { mixedCost, privacyCost } from "./cost.ts";
 export type { CommonOptions } from "./options.ts";
+export type * from "./gist/types.ts";
 export type * from "./types.ts";
 
 /** Options of `createClient` in the browser. */
@@ -35,12 +37,27 @@ export interface ClientOptions extends CommonOptions {
  * `runtime_unavailable`, `unknown_preset`, `aborted`, …); calling again starts afresh
  */
 export async function createClient(options: ClientOptions): Promise<Client> {
+  requireSecureContext();
+  const server = options.server ?? location.origin;
+  const open = () => openWorkerEngine(server, options.bundle, options.onProgress ?? (() => undefined));
+  return connect(open, server, options.ledger ?? browserLedger(), workerAttack(), options);
+}
+
+/**
+ * As `createClient`, for a bundle that is asked what a message is about: of the message one gist is released, once.
+ * @throws SottoError as `createClient`; `task_unsupported` where the bundle goes on with texts
+ */
+export async function createClassifier(options: ClientOptions): Promise<Classifier> {
+  requireSecureContext();
+  const server = options.server ?? location.origin;
+  const open = () => openWorkerGist(server, options.bundle, options.onProgress ?? (() => undefined));
+  return connectClassifier(open, server, options.ledger ?? browserLedger(), options);
+}
+
+function requireSecureContext(): void {
   if (!isSecureContext) {
     const sentence =
       "Browsers give their cryptography only to pages from https:// or from localhost. Open this page from one.";
     throw new SottoError("insecure_context", sentence);
   }
-  const server = options.server ?? location.origin;
-  const open = () => openWorkerEngine(server, options.bundle, options.onProgress ?? (() => undefined));
-  return connect(open, server, options.ledger ?? browserLedger(), workerAttack(), options);
 }
