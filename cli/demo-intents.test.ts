@@ -1,6 +1,6 @@
 /** The gist bundle that ships, from a text on this side of the wire to labels from the other. */
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -49,19 +49,18 @@ describe("demo-intents", () => {
   });
 
   it("names most of its own examples right at light", async () => {
-    const texts = (await classifier.preview("Where is my card?", "light", 1))!.messages.map(({ text, label }) => ({
-      text,
-      label: label.name,
-    }));
+    const { messages } = JSON.parse(await readFile(`bundles/${BUNDLE}/client/messages.json`, "utf8")) as {
+      messages: [text: string, label: number][];
+    };
     let right = 0;
-    for (const { text, label } of texts) {
+    for (const [text, label] of messages) {
       const { labels } = await classifier.classify(text, { preset: "light" });
       expect(labels).toHaveLength(77);
       expect(labels.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 3);
-      if (labels[0]!.name === label) right++;
+      if (labels[0]!.name === classifier.bundle.labels[label]!.name) right++;
     }
-    // About nine in ten: seven of ten or fewer happens once in some hundred runs, four or fewer in none.
-    expect(right).toBeGreaterThan(4);
+    // Nearly four in five are; the noise moves that by a few messages, and never to two in three.
+    expect(right / messages.length).toBeGreaterThan(2 / 3);
   });
 
   it("is asked by `sotto classify`, and the server's log has nothing of the text", async () => {
