@@ -13,6 +13,7 @@ from pathlib import Path
 def model_card(manifest: dict, trials: list[dict], int8_change: float | None, limits: str) -> str:
     """MODEL_CARD.md. `int8_change` is by what share rounding the weights moves the loss; None where the model runs elsewhere."""
     measured = manifest["measured"]
+    trained = "frozenModel" in manifest["presets"][0]["measured"]
     rows = [
         ["no prefix at all", "-", number(measured["none"]), *["-"] * 5],
         [
@@ -32,6 +33,9 @@ def model_card(manifest: dict, trials: list[dict], int8_change: float | None, li
     ]
     for preset in manifest["presets"]:
         bare, soft = (preset["measured"][key] for key in ("withoutSoftPrompt", "withSoftPrompt"))
+        if frozen := preset["measured"].get("frozenModel"):
+            plain = [number(frozen[key]) for key in ("released", "control", "worth")]
+            rows.append([f"{preset['name']}, frozen model", f"{preset['mu']:g}", *["-"] * 3, *plain])
         rows.append(
             [
                 preset["name"],
@@ -71,15 +75,16 @@ def model_card(manifest: dict, trials: list[dict], int8_change: float | None, li
             f"stand {around['before']} clean tokens before and {around['after']} after, in training and in all that was measured."
         )
     else:
-        engine = f"The server's weights are stored as int8, which moves the loss after a clean prefix by {100 * int8_change:+.3f}%."
+        after = f"a release at {manifest['presets'][-1]['name']}" if trained else "a clean prefix"
+        engine = f"The server's weights are stored as int8, which moves the loss after {after} by {100 * int8_change:+.3f}%."
     data = "\n".join(f"- {entry['name']}: {entry['licence']}" for entry in manifest["licence"]["data"])
     model = manifest["model"]
     return f"""# {manifest["id"]}
 
 {manifest["description"]} Base: {model["name"]} ({model["architecture"]}, {model["parameters"] / 1e6:.1f} M parameters, vocabulary
-{model["vocabulary"]}, hidden {model["hidden"]}), frozen. Made by `trainer/` as DEL (arXiv 2602.11513) describes: a linear projection to d = {manifest["dim"]},
+{model["vocabulary"]}, hidden {model["hidden"]}), {"trained on for the noise" if trained else "frozen"}. Made by `trainer/` as DEL (arXiv 2602.11513) describes: a linear projection to d = {manifest["dim"]},
 clip bound {manifest["clip"]:.4f}, binomial quantizer of {manifest["presets"][0]["bits"]} bits, one soft prompt of {manifest["softPromptTokens"]} virtual tokens a preset.
-
+{TAIL if trained else ""}
 ## What the presets are worth
 
 Loss is nats a token of the clean continuation, over {measured["none"]["windows"]} windows of validation text; ± is one standard error. **Control** is the
@@ -103,9 +108,17 @@ Weights: {manifest["licence"]["weights"]}. Trained on:
 
 ## Limits
 
-{limits} The server reads the reply it writes, and the number of tokens.
+{limits} {LIMIT_OF_ALL}
 """
 
+
+TAIL = """
+**The server's part was trained for the noise** (`python -m trainer.tail`): a denoiser reads the whole release and hands the decoder the mean embedding
+under what it believes of every token; decoder and soft prompt were trained with it. All of that follows from what was released, so it
+costs no privacy. "Frozen model" below is DEL's plain form on the same releases: de-projection, the base model as it was, a soft prompt of its own.
+"""
+
+LIMIT_OF_ALL = "The server reads the reply it writes, and the number of tokens."
 
 PRIORS = {
     "unigram": "how common each token is",
@@ -116,7 +129,18 @@ ATTACKERS = {
     "nearest": "nearest neighbour",
     "bayes": "Bayes, each token alone",
     "sequence": "sequence, the whole message",
+    "denoiser": "the server's own denoiser",
 }
+
+
+def retold(manifest: dict, card: str, int8_change: float) -> str:
+    """The card of a bundle whose server part was made anew: the choice of d and the limits as the old `card` has them."""
+    choice = re.search(r"^## Choice of d\n.*?(?=^## )", card, flags=re.S | re.M)
+    limits = re.search(rf"^## Limits\n\n(.*?) {re.escape(LIMIT_OF_ALL)}", card, flags=re.S | re.M)
+    if choice is None or limits is None:
+        raise ValueError("the model card has no part on the choice of d, or none on limits")
+    told = model_card(manifest, [], int8_change, limits[1])
+    return re.sub(r"^## Choice of d\n.*?(?=^## )", lambda _: choice[0], told, count=1, flags=re.S | re.M)
 
 
 def leak_section(manifest: dict) -> str:
@@ -136,12 +160,14 @@ def leak_section(manifest: dict) -> str:
         for name, found in preset["measured"]["recovery"]["attackers"].items()
     ]
     rare = first["attackers"]["bayes"]["rare"]
+    denoiser = first["attackers"].get("denoiser")
+    besides = f"\nThe denoiser was measured on the {denoiser['tokens']} tokens of the windows above instead." if denoiser else ""
     head = ["preset", "attacker", "names", "95% interval", "blind", "rare tokens", "95% interval", "bits a token"]
     return f"""## What the presets give away
 
 Share of {tokens} validation tokens ({first["messages"]} messages) named correctly from one release, by attackers who know the table and the mechanism
 in full and {PRIORS[first["prior"]]}. **Blind** is what the same attacker names without any payload.
-{rare["tokens"] if rare else "None"} of the tokens are rare (less common than 1 in 10,000): names, mostly, and what a message is about.
+{rare["tokens"] if rare else "None"} of the tokens are rare (less common than 1 in 10,000): names, mostly, and what a message is about.{besides}
 
 {table(head, rows)}
 """

@@ -204,8 +204,12 @@ def main(argv: list[str] | None = None) -> None:
         mechanisms = {
             name: Mechanism(preset["mu"], config.bits, dim, chosen["clip"]) for name, preset in chosen["presets"].items()
         }
-        table = projection.table(embeddings)
-        reference.write(options.reference, served, table, tokenizer, projection, mechanisms, prompts)
+
+        def rows_of(preset: str, estimates: torch.Tensor) -> torch.Tensor:
+            rows = estimates @ projection.decoder
+            return rows if preset == "off" else torch.cat([prompts[preset], rows])
+
+        reference.write(options.reference, served, projection.table(embeddings), tokenizer, mechanisms, rows_of)
 
 
 def require_room(model: PreTrainedModel, config: Config, template: Template) -> None:

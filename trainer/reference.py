@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,6 @@ from transformers import PreTrainedModel
 
 from .families import end_token
 from .mechanism import Mechanism
-from .split import Projection
 
 PROMPTS = (
     "Once upon a time, there was a little girl named Mia who found a golden key under the old bridge.",
@@ -33,11 +33,11 @@ def write(
     served: PreTrainedModel,
     table: Tensor,
     tokenizer: Tokenizer,
-    projection: Projection,
     mechanisms: dict[str, Mechanism],
-    prompts: dict[str, Tensor],
+    rows_of: Callable[[str, Tensor], Tensor],
 ) -> None:
-    """`table` is Z as in client.onnx, `served` the model as rounded for the server."""
+    """`table` is Z as in client.onnx, `served` the model as rounded for the server; `rows_of` a preset (or `off`) and its estimates (T x d)
+    are what the server makes of them, soft prompt included."""
     generator = torch.Generator().manual_seed(7)
     cases = []
     for text in PROMPTS:
@@ -47,12 +47,12 @@ def write(
             case = {"text": text, "ids": ids, "preset": preset}
             if mechanism is None:
                 case["activations"] = packed(activations.numpy())
-                rows = activations @ projection.decoder
+                rows = rows_of(preset, activations)
             else:
                 levels = mechanism.release(activations, generator)
                 case["thresholds"] = packed(mechanism.thresholds(activations.numpy()).astype(np.float64))
                 case["levels"] = packed(levels.numpy().astype(np.uint8))
-                rows = torch.cat([prompts[preset], mechanism.estimate(levels) @ projection.decoder])
+                rows = rows_of(preset, mechanism.estimate(levels))
             case["logits"] = packed(served(inputs_embeds=rows[None]).logits[0, -1].numpy())
             case["greedy"] = greedy(served, rows)
             case["reply"] = tokenizer.decode(case["greedy"], skip_special_tokens=True)

@@ -1,0 +1,111 @@
+"""`python -m trainer.tail --bundle BUNDLE --model MODEL --data DATA --run DIR`: a server part trained for the noise of a token bundle.
+
+The bundle's projection and clip stay as they are, and with them what its releases tell: only what the server makes of them changes."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import math
+import os
+from pathlib import Path
+
+import onnx
+import torch
+from onnx import numpy_helper
+from tokenizers import Tokenizer
+
+from .. import reference
+from ..base_model import frozen_model, locate
+from ..config import Config, digest, remember
+from ..data import load as load_text
+from ..families import end_token
+from . import export
+from .config import TailConfig, tiny
+from .measure import measure
+from .model import Tail, load, save, untied
+from .noise import Box
+from .training import train
+
+
+def bundle_table(bundle: Path) -> torch.Tensor:
+    """Z, V x d: what client.onnx looks up."""
+    graph = onnx.load(bundle / "client/client.onnx").graph
+    (table,) = (numpy_helper.to_array(part) for part in graph.initializer if part.name == "table")
+    return torch.from_numpy(table.copy())
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m trainer.tail", description=__doc__.splitlines()[0])
+    parser.add_argument("--bundle", type=Path, required=True, help="token bundle whose projection is taken")
+    parser.add_argument("--model", type=Path, required=True, help="its base model in Hugging Face format")
+    parser.add_argument("--data", type=Path, required=True, help="text, as for trainer.del")
+    parser.add_argument("--run", type=Path, required=True, help="where progress and the result are kept")
+    parser.add_argument("--steps", type=int, help="training steps")
+    parser.add_argument("--batch", type=int, help="messages a step")
+    parser.add_argument("--out", type=Path, help="bundle folder to write; it may be that of --bundle")
+    parser.add_argument("--reference", type=Path, help="write reference vectors for the tests of the TypeScript path")
+    parser.add_argument("--tiny", action="store_true", help="every stage in seconds, to no use")
+    options = parser.parse_args(argv)
+    config = tiny(TailConfig()) if options.tiny else TailConfig()
+    given = {name: value for name in ("steps", "batch") if (value := getattr(options, name)) is not None}
+    config = dataclasses.replace(config, **given)
+    manifest = json.loads((options.bundle / "manifest.json").read_text())
+    text = Config(mixture=Config().mixture)
+    source = locate(str(options.model), False, None)
+    table = bundle_table(options.bundle)
+    remember(config, {"weights": source.digest(), "data": digest(options.data), "clip": manifest["clip"], "dim": manifest["dim"]}, options.run)
+
+    tokenizer = Tokenizer.from_file(str(options.bundle / "client/tokenizer.json"))
+    teacher = frozen_model(options.model, torch.device("cpu"))
+    end = end_token(teacher.config)
+    corpus = load_text(options.data, "train", text.mixture, tokenizer, end, options.run / "tokens")
+    valid = load_text(options.data, "valid", text.mixture, tokenizer, end, options.run / "tokens")
+    prior = corpus.unigram(len(table))
+    if not (options.run / "tail.json").exists():
+        student = frozen_model(options.model, torch.device("cpu")).requires_grad_(True)
+        torch.manual_seed(config.seed)
+        tail = Tail(untied(student), table, prior, Box(manifest["dim"], manifest["clip"]), config)
+        train(tail, teacher, table, corpus, config, options.run / "checkpoint.pt")
+        save(tail, prior, table, options.run)
+    tail = load(options.run)
+    if options.out is None:
+        return
+    path = options.run / "measured.json"
+    if not path.exists():
+
+        def figures(mu: float, prompted: bool) -> dict:
+            found = measure(tail, table, prior, valid, config, mu, text.seed, prompted)
+            print(f"mu {mu:g}  {'with' if prompted else 'without'} soft prompt  loss {found.released.mean:.3f}  control "
+                  f"{found.control.mean:.3f}  worth {found.worth.mean:.3f}  names {found.denoiser['recovery']:.3f}", flush=True)
+            return found.as_json()
+
+        def losses(figures: dict) -> dict:
+            return {name: figures[name] for name in ("released", "control", "worth")}
+
+        exact = figures(manifest["presets"][-1]["mu"], True)
+        tail = export.served(tail)
+        found = {"off": losses(figures(math.inf, False)), "presets": {}}
+        for preset in manifest["presets"]:
+            with_prompt, bare = (figures(preset["mu"], prompted) for prompted in (True, False))
+            found["presets"][preset["name"]] = with_prompt | {"bare": losses(bare)}
+        loudest = found["presets"][manifest["presets"][-1]["name"]]
+        found["int8"] = loudest["released"]["mean"] / exact["released"]["mean"] - 1
+        partial = path.with_suffix(".partial")
+        partial.write_text(json.dumps(found, indent=2))
+        os.replace(partial, path)
+    else:
+        tail = export.served(tail)
+    export.bundle(options.bundle, options.out, tail, json.loads(path.read_text()))
+    if options.reference:
+        mechanisms = {preset["name"]: tail.box.mechanism(preset["mu"]) for preset in manifest["presets"]}
+
+        def rows_of(preset: str, estimates: torch.Tensor) -> torch.Tensor:
+            return export.rows_of(tail, tail.box, mechanisms[preset].mu if preset in mechanisms else None, estimates)
+
+        reference.write(options.reference, tail.model, table, tokenizer, mechanisms, rows_of)
+
+
+if __name__ == "__main__":
+    main()
