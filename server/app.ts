@@ -6,6 +6,7 @@ import type { ServedGist } from "./classification.ts";
 import type { Served } from "./completion.ts";
 import { admitting, createAdmission } from "./engine/admission.ts";
 import type { Engine } from "./engine/engine.ts";
+import { loadDenoiser } from "./engine/denoiser.ts";
 import { loadHead } from "./engine/gist-head.ts";
 import { createOnnxEngine } from "./engine/onnx.ts";
 import { createDrain, type Drain } from "./drain.ts";
@@ -118,7 +119,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     },
   });
   app.addHook("onClose", async () => {
-    for (const { engine } of served.token.values()) await engine.close();
+    for (const { engine, denoiser } of served.token.values()) {
+      await engine.close();
+      await denoiser?.close();
+    }
     for (const { head } of served.gist.values()) await head.close();
   });
   app.server.maxConnections = limits.connections;
@@ -169,7 +173,8 @@ async function startEngines(
     const engine: Engine & SelfReporting = await createEngine(bundle, limits);
     if (engine.ready !== undefined) readiness.push(() => engine.ready!());
     const admitted = admitting(engine, admission, bundle.manifest.model.hidden);
-    token.set(id, { bundle, engine: metrics.measured(withDeadlines(admitted, limits)) });
+    const denoiser = await loadDenoiser(bundle, limits.threads);
+    token.set(id, { bundle, engine: metrics.measured(withDeadlines(admitted, limits)), denoiser });
   }
   for (const [id, bundle] of bundles.gist) {
     gist.set(id, { bundle, head: await loadHead(bundle, limits.threads), admission });

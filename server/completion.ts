@@ -2,6 +2,7 @@
 import { createTextStream } from "../src/core/text/streaming.ts";
 import { decodeFrame } from "../src/core/wire/frame.ts";
 import type { Bundle } from "./bundles.ts";
+import type { Denoiser } from "./engine/denoiser.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Limits } from "./limits.ts";
 import { planPrompt, type PromptFrame } from "./rows.ts";
@@ -12,6 +13,8 @@ import { createStopFilter } from "./stop.ts";
 export interface Served {
   readonly bundle: Bundle;
   readonly engine: Engine;
+  /** Of a bundle that has one. */
+  readonly denoiser?: Denoiser | undefined;
 }
 
 export interface CompletionRequest {
@@ -36,7 +39,7 @@ export interface CompletionEvent {
  * @throws SottoError of the frame codec, of `planPrompt`, of the engine; the signal's reason
  */
 export async function* complete(
-  { bundle, engine }: Served,
+  { bundle, engine, denoiser }: Served,
   request: CompletionRequest,
   limits: Pick<Limits, "bodyBytes" | "frameTokens">,
   signal: AbortSignal,
@@ -46,7 +49,11 @@ export async function* complete(
     request.frame instanceof Uint8Array
       ? decodeFrame(request.frame, { maxBytes: limits.bodyBytes, maxTokens: limits.frameTokens })
       : request.frame;
-  const { promptTokens, ...prompt } = planPrompt(bundle, frame, request.maxTokens);
+  const { promptTokens, ...prompt } = planPrompt(
+    denoiser === undefined ? bundle : { ...bundle, denoise: denoiser.denoise },
+    frame,
+    request.maxTokens,
+  );
   const text = createTextStream(bundle.tokenizer);
   const stop = createStopFilter(request.stop);
   // Some models have more rows than tokens, to round the table up; such a row says nothing.

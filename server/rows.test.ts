@@ -36,9 +36,9 @@ describe("planPrompt", () => {
   afterAll(() => tiny.remove());
 
   const frameOf = (...segments: Segment[]): Frame => ({ bundle: bundle.sha256, segments });
-  const rowsOf = (...segments: Segment[]) => {
+  const rowsOf = async (...segments: Segment[]) => {
     const plan = planPrompt(bundle, frameOf(...segments), 1);
-    const all = Float32Array.of(...plan.prefix, ...written(plan, hidden));
+    const all = Float32Array.of(...plan.prefix, ...(await written(plan, hidden)));
     return Array.from({ length: all.length / hidden }, (_, i) => all.slice(i * hidden, (i + 1) * hidden));
   };
   const embedding = (id: number) => bundle.embeddings.slice(id * hidden, (id + 1) * hidden);
@@ -48,34 +48,34 @@ describe("planPrompt", () => {
     );
   const softRow = (preset: string, i: number) => bundle.softPrompts.get(preset)!.slice(i * hidden, (i + 1) * hidden);
 
-  it("looks public ids up in the table, and puts no soft prompt before them", () => {
-    expect(rowsOf(publicIds(3, 0, 256))).toEqual([embedding(3), embedding(0), embedding(256)]);
+  it("looks public ids up in the table, and puts no soft prompt before them", async () => {
+    expect(await rowsOf(publicIds(3, 0, 256))).toEqual([embedding(3), embedding(0), embedding(256)]);
   });
 
-  it("de-projects the estimate of levels, after the preset's soft prompt", () => {
-    const [soft0, soft1, row] = rowsOf(levels("balanced", 4, [0, 15, 5, 10]));
+  it("de-projects the estimate of levels, after the preset's soft prompt", async () => {
+    const [soft0, soft1, row] = await rowsOf(levels("balanced", 4, [0, 15, 5, 10]));
     expect([soft0, soft1]).toEqual([softRow("balanced", 0), softRow("balanced", 1)]);
     const a = amplitude({ mechanism: "binomial", mu: 4, bits: 4, dim, clip: 1, sparsity: 1 });
     const expected = deprojected([-a, a, -a / 3, a / 3]);
     expected.forEach((value, h) => expect(row![h]).toBeCloseTo(value, 3));
   });
 
-  it("de-projects activations as they are, without a soft prompt", () => {
-    const [row, ...rest] = rowsOf(activations([1, -2, 3, 0.5]));
+  it("de-projects activations as they are, without a soft prompt", async () => {
+    const [row, ...rest] = await rowsOf(activations([1, -2, 3, 0.5]));
     expect(rest).toEqual([]);
     deprojected([1, -2, 3, 0.5]).forEach((value, h) => expect(row![h]).toBeCloseTo(value, 5));
   });
 
-  it("keeps the order of the segments and takes the soft prompt of the noisiest preset", () => {
+  it("keeps the order of the segments and takes the soft prompt of the noisiest preset", async () => {
     const light = levels("light", 3, [1, 2, 3, 4]);
     const strict = levels("strict", 4, [1, 2, 3, 4]);
-    const rows = rowsOf(publicIds(7), light, publicIds(8), strict);
+    const rows = await rowsOf(publicIds(7), light, publicIds(8), strict);
     expect(rows).toHaveLength(softPromptTokens + 4);
     expect(rows[0]).toEqual(softRow("strict", 0));
     expect(rows[softPromptTokens]).toEqual(embedding(7));
     expect(rows[softPromptTokens + 2]).toEqual(embedding(8));
-    expect(rowsOf(strict, light)[0]).toEqual(softRow("strict", 0));
-    expect(rowsOf(light)[0]).toEqual(softRow("light", 0));
+    expect((await rowsOf(strict, light))[0]).toEqual(softRow("strict", 0));
+    expect((await rowsOf(light))[0]).toEqual(softRow("light", 0));
   });
 
   it.each<[string, string, () => Frame]>([
@@ -97,7 +97,7 @@ describe("planPrompt", () => {
     expect(() => planPrompt(bundle, frame(), 1)).toThrow(expect.objectContaining({ code }) as Error);
   });
 
-  it("computes nothing of what it refuses, and nothing before rows are asked for", () => {
+  it("computes nothing of what it refuses, and nothing before rows are asked for", async () => {
     const levelsRead = vi.fn();
     const segment = levels("strict", 4, Array<number>(10 * dim).fill(3)) as Extract<Segment, { kind: "levels" }>;
     const watched = new Proxy(segment, {
@@ -109,7 +109,7 @@ describe("planPrompt", () => {
     expect(() => planPrompt(bundle, frameOf(watched), contextLength)).toThrow(/needs/);
     const plan = planPrompt(bundle, frameOf(watched), 1);
     expect(levelsRead).not.toHaveBeenCalled();
-    written(plan, hidden);
+    await written(plan, hidden);
     expect(levelsRead).toHaveBeenCalled();
   });
 
@@ -124,24 +124,22 @@ describe("planPrompt", () => {
       publicIds(1),
     ];
     const plan = planPrompt(elsewhere, { bundle: elsewhere.sha256, segments }, 1);
-    const whole = written(plan, hidden);
-    fc.assert(
-      fc.property(fc.nat(plan.length - 1), fc.nat(plan.length), (from, count) => {
+    const whole = await written(plan, hidden);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(plan.length - 1), fc.nat(plan.length), async (from, count) => {
         const end = Math.min(from + count, plan.length);
         // Not zeroed: a buffer may be used again.
         const part = new Float32Array((end - from) * hidden).fill(NaN);
-        plan.writeRows(from, part);
+        await plan.writeRows(from, part);
         expect(part).toEqual(whole.subarray(from * hidden, end * hidden));
       }),
     );
   });
 
-  it("refuses activations that overflow when it comes to their rows, and no others", () => {
+  it("refuses activations that overflow when it comes to their rows, and no others", async () => {
     const plan = planPrompt(bundle, frameOf(publicIds(1), activations([3e38, 3e38, -3e38, 3e38])), 1);
-    plan.writeRows(0, new Float32Array(hidden));
-    expect(() => {
-      plan.writeRows(1, new Float32Array(hidden));
-    }).toThrow(expect.objectContaining({ code: "non_finite_activation" }) as Error);
+    await plan.writeRows(0, new Float32Array(hidden));
+    await expect(plan.writeRows(1, new Float32Array(hidden))).rejects.toMatchObject({ code: "non_finite_activation" });
   });
 
   it("lays the template of an external engine around: before the soft prompt and after the prompt", async () => {
@@ -156,7 +154,7 @@ describe("planPrompt", () => {
       expect(made.prefix).toEqual(Float32Array.of(...before, ...softPrompts.get("strict")!));
       expect(made).toMatchObject({ length: 2, promptTokens: 1, maxTokens: contextLength - 3 - softPromptTokens - 2 });
       const here = planPrompt(bundle, frameOf(levels("strict", 4, [1, 2, 3, 4])), 1);
-      expect(written(made, hidden)).toEqual(Float32Array.of(...written(here, hidden), ...template.after));
+      expect(await written(made, hidden)).toEqual(Float32Array.of(...(await written(here, hidden)), ...template.after));
       expect(planPrompt(elsewhere, strict, 1).prefix).toBe(made.prefix);
       const open = { bundle: elsewhere.sha256, segments: [activations([1, 2, 3, 4])] };
       expect(planPrompt(elsewhere, open, 1).prefix).toEqual(before);

@@ -1,11 +1,15 @@
 /** From what a frame carries to what the decoder reads: rows of the embedding space. */
 import { findPreset, type Manifest, type Preset } from "../src/core/bundle/manifest.ts";
 import { SottoError } from "../src/core/errors.ts";
-import { estimate } from "../src/core/mechanism/estimate.ts";
 import type { Frame, Segment } from "../src/core/wire/frame.ts";
 import type { Bundle } from "./bundles.ts";
+import { denoisedRows, type Denoise } from "./denoised-rows.ts";
+import { estimatesOf, lookUp, stretches, tokensOf } from "./segments.ts";
 
-type RowSource = Pick<Bundle, "sha256" | "manifest" | "embeddings" | "deprojection" | "softPrompts" | "template">;
+type RowSource = Pick<Bundle, "sha256" | "manifest" | "embeddings" | "deprojection" | "softPrompts" | "template"> & {
+  /** Of a bundle that has a denoiser; without one, estimates are de-projected one by one. */
+  readonly denoise?: Denoise;
+};
 
 /** A frame, and whether it is a chat that the bundle's chat template was laid around: then no other template is. */
 export type PromptFrame = Frame & { readonly templated?: boolean };
@@ -21,7 +25,7 @@ export interface PromptPlan {
   /** Most tokens the reply may have: what was asked for, or what is left when nothing was. */
   readonly maxTokens: number;
   /** The rows themselves, as `GenerationRequest` has them. */
-  readonly writeRows: (from: number, into: Float32Array) => void;
+  readonly writeRows: (from: number, into: Float32Array) => Promise<void>;
 }
 
 /** Where the caller names no number of tokens, a reply has at most so many, and fewer when the context has less room. */
@@ -49,30 +53,19 @@ export function planPrompt(bundle: RowSource, frame: PromptFrame, maxTokens: num
   const { hidden, contextLength } = manifest.model;
   const granted = grantTokens(contextLength, (prefix.length + after.length) / hidden, promptTokens, maxTokens);
 
+  const writeOwn = rowWriter(bundle, frame.segments);
   return {
     prefix,
     length: promptTokens + after.length / hidden,
     promptTokens,
     maxTokens: granted,
-    writeRows(from, into) {
-      const to = from + into.length / hidden;
-      let start = 0;
-      /** What of a stretch of `tokens` rows is asked for: from row to row of its own, and where it goes. */
-      const write = (tokens: number, writeThem: (first: number, end: number, rows: Float32Array) => void) => {
-        const first = Math.max(from - start, 0);
-        const end = Math.min(to - start, tokens);
-        const at = start - from;
-        if (first < end) writeThem(first, end, into.subarray((at + first) * hidden, (at + end) * hidden));
-        start += tokens;
-      };
-      for (const segment of frame.segments) {
-        write(tokensOf(segment), (first, end, rows) => {
-          writeSegment(segment, first, end, bundle, rows);
-        });
-      }
-      write(after.length / hidden, (first, end, rows) => {
-        rows.set(after.subarray(first * hidden, end * hidden));
-      });
+    async writeRows(from, into) {
+      // Numbers: the frame's own rows, and behind them the template's.
+      const own = promptTokens * hidden;
+      const first = from * hidden;
+      const end = first + into.length;
+      if (first < own) await writeOwn(from, into.subarray(0, Math.min(end, own) - first));
+      if (end > own) into.set(after.subarray(Math.max(first - own, 0), end - own), Math.max(own - first, 0));
       if (!into.every(Number.isFinite)) {
         throw new SottoError(
           "non_finite_activation",
@@ -88,10 +81,6 @@ function surroundings({ manifest, softPrompts, template }: RowSource, { segments
   const preset = noisiestPreset(manifest, segments)?.name ?? null;
   if (templated !== true) return { prefix: template.prefixes.get(preset)!, after: template.after };
   return { prefix: (preset === null ? undefined : softPrompts.get(preset)) ?? NOTHING, after: NOTHING };
-}
-
-function tokensOf(segment: Segment): number {
-  return segment.kind === "public" ? segment.ids.length : segment.tokens;
 }
 
 /** Never a default: what the manifest does not describe is refused. */
@@ -161,25 +150,27 @@ function noisiestPreset(manifest: Manifest, segments: readonly Segment[]): Prese
   return noisiest;
 }
 
+/** Writes rows of the segments from one on, as many as there is room for. */
+type RowWriter = (from: number, into: Float32Array) => Promise<void>;
+
+function rowWriter(bundle: RowSource, segments: readonly Segment[]): RowWriter {
+  // Where nothing was noised there is nothing to read through it.
+  const noised = segments.some(({ kind }) => kind !== "public");
+  if (bundle.denoise !== undefined && noised) return denoisedRows(bundle.denoise, bundle, segments);
+  const { hidden } = bundle.manifest.model;
+  return (from, into) => {
+    for (const { segment, first, end, at } of stretches(segments, from, from + into.length / hidden)) {
+      writeSegment(segment, first, end, bundle, into.subarray(at * hidden, (at + end - first) * hidden));
+    }
+    return Promise.resolve();
+  };
+}
+
 /** Rows `first` to `end` of a segment. */
 function writeSegment(segment: Segment, first: number, end: number, bundle: RowSource, rows: Float32Array): void {
-  const { dim, clip, model } = bundle.manifest;
-  switch (segment.kind) {
-    case "public":
-      segment.ids.subarray(first, end).forEach((id, i) => {
-        rows.set(bundle.embeddings.subarray(id * model.hidden, (id + 1) * model.hidden), i * model.hidden);
-      });
-      return;
-    case "levels": {
-      const { mechanism, mu, bits, sparsity } = findPreset(bundle.manifest, segment.preset);
-      const levels = segment.levels.subarray(first * dim, end * dim);
-      const estimated = estimate(levels, { mechanism, mu, bits, dim, clip, sparsity });
-      deproject(estimated, bundle.deprojection, dim, model.hidden, rows);
-      return;
-    }
-    case "activations":
-      deproject(segment.values.subarray(first * dim, end * dim), bundle.deprojection, dim, model.hidden, rows);
-  }
+  const { dim, model } = bundle.manifest;
+  if (segment.kind === "public") lookUp(segment.ids.subarray(first, end), bundle, rows);
+  else deproject(estimatesOf(segment, first, end, bundle.manifest), bundle.deprojection, dim, model.hidden, rows);
 }
 
 /** rows (T x H) = x (T x d) times D (d x H). */

@@ -33,7 +33,7 @@ describe("the waiting line", () => {
     const engine: Engine = {
       // eslint-disable-next-line require-yield
       async *generate(request) {
-        rowsOf(request, TINY.hidden);
+        await rowsOf(request, TINY.hidden);
         await once(request.signal, "abort");
         throw request.signal.reason;
       },

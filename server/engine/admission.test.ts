@@ -12,7 +12,7 @@ const sequencesOnly = (maxSequences: number, waiting: number) =>
 
 function request(signal: AbortSignal): GenerationRequest {
   const sampling = { temperature: 0, topP: 1, seed: 1 };
-  const writeRows = () => undefined;
+  const writeRows = () => Promise.resolve();
   return { prefix: new Float32Array(16), writeRows, length: 1, maxTokens: 3, sampling, signal };
 }
 

@@ -282,8 +282,9 @@ describe("createBatchingEngine", () => {
     const sizes: number[] = [];
     const writeRows = (from: number, into: Float32Array) => {
       sizes.push(into.length);
-      if (from >= 8) throw new SottoError("non_finite_activation", "too large");
+      if (from >= 8) return Promise.reject(new SottoError("non_finite_activation", "too large"));
       into.fill(1);
+      return Promise.resolve();
     };
     const sound = talkative(1, 20);
     const [refused, said] = await Promise.allSettled([

@@ -29,7 +29,7 @@ async function engines(count: number, choice: Partial<VllmChoice> = {}): Promise
 const saltOf = async (engine: Engine) => {
   const sampling = { temperature: 0, topP: 1, seed: undefined };
   const { signal } = new AbortController();
-  const writeRows = () => undefined;
+  const writeRows = () => Promise.resolve();
   await collect<Piece>(
     engine.generate({ prefix: new Float32Array(0), length: 1, writeRows, maxTokens: 5, sampling, signal }),
   );

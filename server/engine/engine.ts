@@ -18,7 +18,7 @@ export interface GenerationRequest {
    * the request has its turn, and for few enough at a time to leave the event loop free in between.
    * @throws SottoError `non_finite_activation`
    */
-  readonly writeRows: (from: number, into: Float32Array) => void;
+  readonly writeRows: (from: number, into: Float32Array) => Promise<void>;
   /** At least 1; P + S + maxTokens fits the context. */
   readonly maxTokens: number;
   readonly sampling: Sampling;

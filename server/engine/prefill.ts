@@ -29,10 +29,10 @@ export function createPrefills(decoder: StepDecoder, hidden: number): StartPrefi
     const sharedLength = () => (common === 0 ? 0 : (shared.get(prefix)?.length ?? 0));
 
     /** Rows `from` to `to` of its own, which exist for as long as a chunk takes. */
-    function ownRows(from: number, to: number): Float32Array {
+    async function ownRows(from: number, to: number): Promise<Float32Array> {
       if (length === 0) return prefix.subarray(from * hidden, to * hidden);
       const rows = new Float32Array((to - from) * hidden);
-      writeRows(from, rows);
+      await writeRows(from, rows);
       return rows;
     }
 
@@ -60,7 +60,7 @@ export function createPrefills(decoder: StepDecoder, hidden: number): StartPrefi
         }
         const filled = own?.length ?? common;
         const to = Math.min(filled + most, total);
-        const rows = ownRows(filled - common, to - common);
+        const rows = await ownRows(filled - common, to - common);
         const { keyValues } = own ?? begin();
         const logits = await extend(keyValues, filled, rows);
         own = { keyValues, length: to };

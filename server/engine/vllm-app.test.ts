@@ -78,7 +78,7 @@ describe("a bundle whose model vLLM runs", () => {
     const plan = planPrompt(bundle, { bundle: tiny.sha256, segments: [levels] }, 1);
     const { matrix } = upstream.requests[0]!;
     expect(matrix.rows).toBe(2 + TINY.softPromptTokens + 2 + 1);
-    expect(matrix.values).toEqual(Float32Array.of(...plan.prefix, ...rowsOf(plan, TINY.hidden)));
+    expect(matrix.values).toEqual(Float32Array.of(...plan.prefix, ...(await rowsOf(plan, TINY.hidden))));
   });
 
   it("is not ready when vLLM is gone", async () => {
@@ -102,7 +102,7 @@ describe("a bundle whose model vLLM runs", () => {
     const ids = (text: string) => Array.from(new TextEncoder().encode(text), (byte) => 1 + byte);
     const tokens = (list: number[]) =>
       list.flatMap((id) => [...bundle.embeddings.subarray(id * TINY.hidden, (id + 1) * TINY.hidden)]);
-    const own = rowsOf(planPrompt(bundle, { bundle: tiny.sha256, segments: [levels] }, 1), TINY.hidden);
+    const own = await rowsOf(planPrompt(bundle, { bundle: tiny.sha256, segments: [levels] }, 1), TINY.hidden);
     expect(upstream.requests[0]!.matrix.values).toEqual(
       Float32Array.of(
         ...bundle.softPrompts.get("strict")!,

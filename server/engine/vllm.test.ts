@@ -263,6 +263,7 @@ describe("a long prompt", () => {
     const writeRows = (from: number) => {
       written.push(from);
       if (written.length === 2) setImmediate(() => controller.abort(new Error("gone")));
+      return Promise.resolve();
     };
     await expect(ask(engine, { length: 1000, writeRows, signal: controller.signal })).rejects.toThrow("gone");
     expect(written.length).toBeLessThanOrEqual(3);

@@ -106,7 +106,7 @@ async function encodePrompt(
   const rows = new Float32Array(SLICE * hidden);
   for (let from = 0; from < length; from += SLICE) {
     const slice = rows.subarray(0, Math.min(SLICE, length - from) * hidden);
-    writeRows(from, slice);
+    await writeRows(from, slice);
     bytes.set(encodeFloats(slice, dtype), (prefix.length + from * hidden) * width);
     await tick();
     signal.throwIfAborted();

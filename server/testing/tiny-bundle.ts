@@ -45,6 +45,8 @@ export interface TinyOptions {
     readonly after: number;
     readonly table?: boolean;
   };
+  /** More files. */
+  readonly files?: Record<string, Uint8Array<ArrayBuffer>>;
   /** Changes to the manifest's value before it is written. */
   readonly manifest?: (value: Record<string, unknown>) => void;
 }
@@ -58,9 +60,9 @@ export async function writeTinyBundle(options: TinyOptions = {}): Promise<TinyBu
 /** Put a bundle into a folder of bundles. */
 export async function addTinyBundle(
   bundlesDir: string,
-  { id = "tiny", external, manifest: change = () => undefined }: TinyOptions,
+  { id = "tiny", external, files: more, manifest: change = () => undefined }: TinyOptions,
 ) {
-  const files = external === undefined ? tinyFiles() : externalFiles(external);
+  const files = { ...(external === undefined ? tinyFiles() : externalFiles(external)), ...more };
   const engine = external && {
     kind: "external",
     model: external.model,
