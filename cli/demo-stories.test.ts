@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadBundle, type Bundle } from "../server/bundles.ts";
 import { allocateKeyValues } from "../server/engine/key-values.ts";
 import { loadDecoder } from "../server/engine/onnx.ts";
+import { loadDenoiser } from "../server/engine/denoiser.ts";
 import { planPrompt } from "../server/rows.ts";
 import { rowsOf } from "../server/testing/rows.ts";
 import { serve, type RunningServer } from "../server/serve.ts";
@@ -97,8 +98,11 @@ describe.each(cases.map((c) => [`${c.preset}: ${c.text.slice(0, 24)}`, c] as con
 
   it("has the reference's next-token logits to 1e-3", async () => {
     const { hidden } = bundle.manifest.model;
-    const plan = planPrompt(bundle, decodeFrame(await frameOf(reference)), 1);
-    const rows = Float32Array.of(...plan.prefix, ...rowsOf(plan, hidden));
+    const denoiser = await loadDenoiser(bundle, 1);
+    const source = denoiser === undefined ? bundle : { ...bundle, denoise: denoiser.denoise };
+    const plan = planPrompt(source, decodeFrame(await frameOf(reference)), 1);
+    const rows = Float32Array.of(...plan.prefix, ...(await rowsOf(plan, hidden)));
+    await denoiser?.close();
     const length = rows.length / hidden;
     const decoder = await loadDecoder(bundle, 1);
     const keyValues = allocateKeyValues(decoder.shape, 1, length);

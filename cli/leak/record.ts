@@ -24,27 +24,33 @@ export function recoveryOf({ nearest, bayes, sequence }: Measured): Recovery["at
 }
 
 /**
- * Put figures into a manifest, and leave the rest of it as it is.
+ * Put figures into a manifest, and leave the rest of it as it is: also what its denoiser names, which is measured where that is trained.
  * @param path of the manifest
  * @param found by preset
+ * @returns what stands in the manifest now, by preset
  * @throws SottoError `manifest_invalid` where the manifest has changed and no longer fits, `file_unwritable`
  */
-export async function recordRecovery(path: string, found: Readonly<Record<string, Recovery>>): Promise<void> {
+export async function recordRecovery(
+  path: string,
+  found: Readonly<Record<string, Recovery>>,
+): Promise<Record<string, Recovery>> {
   const bytes = await readFile(path);
   parseManifest(bytes);
   const stored = JSON.parse(bytes.toString("utf8")) as {
-    presets: { name: string; measured: { recovery: unknown } }[];
+    presets: { name: string; measured: { recovery: Recovery } }[];
   };
   for (const { name, measured } of stored.presets) {
     const recovery = found[name];
     if (recovery === undefined)
       throw new SottoError("manifest_invalid", "The bundle's presets have changed meanwhile.");
-    measured.recovery = recovery;
+    const { denoiser } = measured.recovery.attackers;
+    measured.recovery = { ...recovery, attackers: { ...recovery.attackers, ...(denoiser && { denoiser }) } };
   }
   const text = `${JSON.stringify(stored, null, 1)}\n`;
   // A manifest that nothing opens any more is worse than an old one.
   parseManifest(new TextEncoder().encode(text));
   await writeWhole(path, text, MANIFEST);
+  return Object.fromEntries(stored.presets.map(({ name, measured }) => [name, measured.recovery]));
 }
 
 function figures({ recovery, rare, baseline, bitsGained, anonymity }: AttackerFigures): Recovery["attackers"]["bayes"] {

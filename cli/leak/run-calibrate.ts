@@ -68,9 +68,9 @@ export async function runRecord({ json, ...options }: Omit<CalibrateOptions, "ta
       found[name] = { prior, messages: messages.length, attackers: recoveryOf(measured) };
     }
     progress.clear();
-    await recordRecovery(path, found);
+    const written = await recordRecovery(path, found);
     process.stdout.write(
-      json ? `${JSON.stringify(found)}\n` : `The figures of ${presets.length} presets were written into ${path}.\n`,
+      json ? `${JSON.stringify(written)}\n` : `The figures of ${presets.length} presets were written into ${path}.\n`,
     );
   });
 }

@@ -41,7 +41,13 @@ const recovery = z.object({
   /** The language that the sequence attack knows. Without one (`unigram`) there is none. */
   prior: z.enum(["unigram", "ngram", "model"]),
   messages: z.int().positive(),
-  attackers: z.object({ nearest: attacker, bayes: attacker, sequence: attacker.optional() }),
+  attackers: z.object({
+    nearest: attacker,
+    bayes: attacker,
+    sequence: attacker.optional(),
+    /** The denoiser of a server that was trained for the noise, which names tokens too. */
+    denoiser: attacker.optional(),
+  }),
 });
 
 const preset = z.object({
@@ -56,6 +62,8 @@ const preset = z.object({
     recovery,
     withSoftPrompt: worthOfPrefix,
     withoutSoftPrompt: worthOfPrefix,
+    /** Of a bundle whose server part was trained for the noise: the untouched model on the same releases, with a soft prompt of its own. */
+    frozenModel: worthOfPrefix.optional(),
   }),
 });
 

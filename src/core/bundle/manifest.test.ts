@@ -175,5 +175,7 @@ describe("looking things up", () => {
     expect(strongestAttacker(recovery).recovery).toBe(0.3);
     const { nearest, bayes } = recovery.attackers;
     expect(strongestAttacker({ ...recovery, attackers: { nearest: bayes, bayes: nearest } }).recovery).toBe(0.3);
+    const denoiser = { ...bayes, recovery: 0.4 };
+    expect(strongestAttacker({ ...recovery, attackers: { ...recovery.attackers, denoiser } }).recovery).toBe(0.4);
   });
 });

@@ -32,6 +32,11 @@ export const DECODER = "server/decoder.onnx";
 export const EMBEDDINGS = "server/embeddings.safetensors";
 /** `deprojection` d x H. */
 export const DEPROJECTION = "server/deprojection.safetensors";
+/**
+ * Optional: what a server trained for the noise reads a release with. estimates float32 T x d, precision T x 1 (M / A^2 of each token's preset, 0
+ * of a public token), clean T x H (rows of public tokens, else 0), known T x 1 (1 of a public token) -> rows T x H.
+ */
+export const DENOISER = "server/denoiser.onnx";
 /** One tensor a preset, by its name, softPromptTokens x H. */
 export const SOFT_PROMPTS = "server/soft_prompts.safetensors";
 
