@@ -1,13 +1,19 @@
 /** What a message costs in privacy, for a bundle's presets. */
 import { accountant } from "../core/accounting/accountant.ts";
 import { messageCost, tokenCost, type ReleaseCost } from "../core/accounting/cost.ts";
-import { findPreset, type Manifest } from "../core/bundle/manifest.ts";
+import {
+  findPreset,
+  type AnyManifest,
+  type GistManifest,
+  type Manifest,
+  type Preset,
+} from "../core/bundle/manifest.ts";
 import type { MechanismParameters } from "../core/mechanism/params.ts";
 import type { PresetTokens } from "./types.ts";
 
 /** The mechanism's parameters at a preset of a bundle. */
-export function parametersOf(manifest: Manifest, preset: string): MechanismParameters {
-  const { mechanism, mu, bits, sparsity } = findPreset(manifest, preset);
+export function parametersOf(manifest: AnyManifest, preset: string): MechanismParameters {
+  const { mechanism, mu, bits, sparsity } = findPreset<Omit<Preset, "measured">>(manifest, preset);
   return { mechanism, mu, bits, sparsity, dim: manifest.dim, clip: manifest.clip };
 }
 
@@ -27,6 +33,15 @@ export function privacyCost(
   return adjacency === "token"
     ? tokenCost(parameters, delta, manifest.model.vocabulary)
     : messageCost(parameters, tokens, delta, manifest.model.vocabulary);
+}
+
+/**
+ * What one message costs at a preset of a gist bundle, whatever it says and however long it is: its vectors are released once, together.
+ * @param delta the delta at which epsilon is stated
+ * @throws SottoError `unknown_preset`
+ */
+export function gistCost(manifest: GistManifest, preset: string, delta: number): ReleaseCost {
+  return messageCost(parametersOf(manifest, preset), manifest.vectors, delta);
 }
 
 /**

@@ -25,7 +25,7 @@ export { memoryLedger } from "../storage/ledger-memory.ts";
 export { defaultLedgerFile, fileLedger } from "../storage/ledger-file.node.ts";
 export { nodeAttack } from "../engine/attack/node-attack.ts";
 export { freshTokens } from "../engine/reuse.ts";
-export { mixedCost, privacyCost } from "./cost.ts";
+export { gistCost, mixedCost, privacyCost } from "./cost.ts";
 export type { CommonOptions } from "./options.ts";
 export type * from "./gist/types.ts";
 export type * from "./types.ts";

@@ -17,7 +17,7 @@ export { BudgetExceededError } from "../core/accounting/ledger/budget-exceeded.t
 export { browserLedger } from "../storage/ledger-idb.ts";
 export { memoryLedger } from "../storage/ledger-memory.ts";
 export { freshTokens } from "../engine/reuse.ts";
-export { mixedCost, privacyCost } from "./cost.ts";
+export { gistCost, mixedCost, privacyCost } from "./cost.ts";
 export type { CommonOptions } from "./options.ts";
 export type * from "./gist/types.ts";
 export type * from "./types.ts";

@@ -47,6 +47,28 @@ describe("the bundles of a server", () => {
     expect(bundle!.offer!.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it("are those that go on with a text and those that are asked what one is about, and no others", async () => {
+    const gist = await readFile("bundles/demo-intents/manifest.json");
+    const data = [
+      { id: "demo-intents", bundle: { title: "Bank questions", tasks: ["classify"] } },
+      { id: "pictures", bundle: { title: "Pictures", tasks: ["draw"] } },
+    ];
+    const server = await serving({
+      "/v1/models": json({ data: [...models.data, ...data] }),
+      [MANIFEST]: bytes,
+      "/bundles/demo-intents/manifest.json": (_request, response) => response.end(gist),
+    });
+    const found = await listBundles(server);
+    expect(found.map(({ id, offer }) => [id, offer?.manifest.split])).toEqual([
+      ["demo-stories", "token"],
+      ["demo-intents", "gist"],
+    ]);
+    const { manifest: of, startBytes, laterBytes } = found[1]!.offer!;
+    const messages = of.files.filter(({ path }) => path.startsWith("client/messages"));
+    expect(laterBytes).toBe(messages.reduce((sum, file) => sum + file.bytes, 0));
+    expect(startBytes).toBeGreaterThan(laterBytes);
+  });
+
   it("are asked for with the key, which goes with no other request", async () => {
     const asked: (readonly [string | undefined, string | undefined])[] = [];
     const noting =

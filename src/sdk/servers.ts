@@ -1,8 +1,8 @@
 /** What servers offer: which there are, the bundles of each, and what a bundle is, without loading one. */
 import { z } from "zod";
 import { sha256Hex } from "../core/bundle/integrity.ts";
-import { parseManifest } from "../core/bundle/manifest-schema.ts";
-import { CLIENT_MODEL, TOKENIZER, TOKENIZER_CONFIG, type Manifest } from "../core/bundle/manifest.ts";
+import { parseAnyManifest } from "../core/bundle/manifest-schema.ts";
+import { CLIENT_MODEL, TOKENIZER, TOKENIZER_CONFIG, type AnyManifest } from "../core/bundle/manifest.ts";
 import { SottoError } from "../core/errors.ts";
 import { model } from "../core/wire/api.ts";
 import { readWithProgress } from "../storage/read-with-progress.ts";
@@ -22,7 +22,7 @@ export interface OfferedBundle {
 }
 
 export interface BundleOffer {
-  readonly manifest: Manifest;
+  readonly manifest: AnyManifest;
   /** sha256 of the manifest. */
   readonly sha256: string;
   /** Bytes a device downloads before the first message. */
@@ -48,6 +48,9 @@ const models = z.object({
     .max(256),
 });
 
+/** What a page knows to do with a bundle. */
+const TASKS: readonly string[] = ["complete", "classify"];
+
 const origin = z
   .string()
   .max(300)
@@ -55,7 +58,7 @@ const origin = z
 const pageConfig = z.object({ servers: z.array(origin).max(100) });
 
 /**
- * The bundles of a server that go on with a text, each with its manifest.
+ * The bundles of a server that go on with a text or say what one is about, each with its manifest.
  * @throws SottoError `invalid_api_key` where the server wants a key or another one, `rate_limited`, `server_unreachable`,
  *   `server_error`, `aborted`
  */
@@ -68,8 +71,8 @@ export async function listBundles(server: string, { apiKey, signal }: ListOption
     throw new SottoError("rate_limited", `The server at ${home} is asked too often. Wait a little.`);
   const listed = models.safeParse(await json(answer, home));
   if (!listed.success) throw notSotto(home);
-  const withText = listed.data.data.filter(({ bundle }) => bundle.tasks.includes("complete"));
-  return Promise.all(withText.map(({ id, bundle }) => offered(home, id, bundle.title, signal)));
+  const known = listed.data.data.filter(({ bundle }) => bundle.tasks.some((task) => TASKS.includes(task)));
+  return Promise.all(known.map(({ id, bundle }) => offered(home, id, bundle.title, signal)));
 }
 
 /**
@@ -101,7 +104,7 @@ async function offered(server: string, id: string, title: string, signal?: Abort
 }
 
 async function offerOf(bytes: Uint8Array<ArrayBuffer>): Promise<BundleOffer> {
-  const manifest = parseManifest(bytes);
+  const manifest = parseAnyManifest(bytes);
   const start = [CLIENT_MODEL, TOKENIZER, TOKENIZER_CONFIG];
   const client = manifest.files.filter(({ path }) => path.startsWith("client/"));
   const sum = (files: typeof client) => files.reduce((total, file) => total + file.bytes, 0);

@@ -1,7 +1,7 @@
 /** The public data of the SDK: what goes in, what comes out. Plain objects; no class hides state. */
 import type { BudgetState, Fitting } from "../core/accounting/ledger/budget.ts";
 import type { VocabularyCost } from "../core/accounting/vocabulary.ts";
-import type { Manifest as BundleManifest, Preset } from "../core/bundle/manifest.ts";
+import type { AnyManifest, Manifest as BundleManifest, Preset } from "../core/bundle/manifest.ts";
 import type { Candidate } from "../core/attack/posterior.ts";
 import type { Attacker, TokenLeak } from "../core/attack/report.ts";
 import type { EngineInfo, ExampleDraw, PresetTokens, PromptToken, Release } from "../engine/types.ts";
@@ -9,7 +9,7 @@ import type { Ledger } from "../storage/ledger.ts";
 import type { Chat } from "./openai/types.ts";
 import type { Models } from "./openai/models.ts";
 
-export type { Preset };
+export type { AnyManifest, Preset };
 export type * from "./openai/types.ts";
 export type { Model, Models, ModelsList } from "./openai/models.ts";
 export type { Attacker } from "../core/attack/report.ts";

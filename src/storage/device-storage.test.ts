@@ -89,6 +89,12 @@ describe("what is kept on this device", () => {
     expect([...fake.kept.values()].map(({ size }) => size)).toEqual([...fake.kept.values()].map(() => 0));
   });
 
+  it("lists a bundle that is asked, as any other", async () => {
+    const gist = new Uint8Array(readFileSync("bundles/demo-intents/manifest.json"));
+    await cacheStorage()?.manifests?.put(ONE, "demo-intents", gist);
+    expect(await deviceStorage().list()).toMatchObject([{ kind: "bundle", title: "Bank questions", whole: false }]);
+  });
+
   it("has a place for what no manifest names, and all goes at once", async () => {
     const stray = new Uint8Array(30);
     await cacheStorage()?.put({ path: "x", bytes: 30, sha256: await sha256Hex(stray) }, stray);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
@@ -60,6 +61,25 @@ describe("a bundle from a server", () => {
     const shorter = { ...(await described()), bytes: content.length - 1 };
     await expect(httpSource(origin, "b", cache).file(shorter)).rejects.toMatchObject({ code: "bundle_corrupt" });
     expect(cache.kept.size).toBe(0);
+  });
+
+  it.each(["demo-stories", "demo-intents"])("has its manifest kept, whatever it does with a text: %s", async (id) => {
+    const bytes = new Uint8Array(readFileSync(`bundles/${id}/manifest.json`));
+    const origin = await answering((_, response) => response.end(bytes));
+    const kept = new Map<string, Uint8Array<ArrayBuffer>>();
+    const manifests = {
+      get: (_server: string, of: string) => Promise.resolve(kept.get(of) ?? null),
+      put: (_server: string, of: string, manifest: Uint8Array<ArrayBuffer>) => {
+        kept.set(of, manifest);
+        return Promise.resolve();
+      },
+    };
+    const source = httpSource(origin, id, { ...memory(), manifests });
+    expect(await source.manifest()).toEqual(bytes);
+    server?.closeAllConnections();
+    server?.close();
+    // The server is away: the one that was kept opens the bundle.
+    expect(await source.manifest()).toEqual(bytes);
   });
 
   it("is not an app's page that answers 200 to everything", async () => {

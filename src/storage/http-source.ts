@@ -1,6 +1,6 @@
 /** The client part of a bundle from a server, kept in a cache where there is one. */
 import { sha256Hex } from "../core/bundle/integrity.ts";
-import { parseManifest } from "../core/bundle/manifest-schema.ts";
+import { parseAnyManifest } from "../core/bundle/manifest-schema.ts";
 import type { BundleFile } from "../core/bundle/manifest.ts";
 import { SottoError, type ErrorCode } from "../core/errors.ts";
 import type { BundleCache, BundleSource, OnNote, PartStore } from "./bundle-source.ts";
@@ -81,7 +81,7 @@ export function httpSource(server: string, id: string, cache: BundleCache | null
 
   async function remember(kept: BundleCache, bytes: Uint8Array<ArrayBuffer>, before: Uint8Array | null) {
     try {
-      parseManifest(bytes);
+      parseAnyManifest(bytes);
     } catch {
       // Whoever asked for it says so.
       return;

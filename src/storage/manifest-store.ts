@@ -3,8 +3,8 @@
  * Its sha256 is kept beside it and checked again, because it names the bundle.
  */
 import { sha256Hex } from "../core/bundle/integrity.ts";
-import { parseManifest } from "../core/bundle/manifest-schema.ts";
-import type { Manifest } from "../core/bundle/manifest.ts";
+import { parseAnyManifest } from "../core/bundle/manifest-schema.ts";
+import type { AnyManifest } from "../core/bundle/manifest.ts";
 import type { ManifestStore } from "./bundle-source.ts";
 import { CACHES } from "./cache-names.ts";
 
@@ -15,7 +15,7 @@ export interface KeptManifest {
   /** sha256 of its bytes. */
   readonly digest: string;
   readonly bytes: number;
-  readonly manifest: Manifest;
+  readonly manifest: AnyManifest;
 }
 
 const FOLDER = "/__bundle-manifest";
@@ -58,7 +58,7 @@ export async function keptManifests(): Promise<KeptManifest[]> {
     const read = response === undefined ? null : await readKept(response);
     if (server === undefined || id === undefined || read === null) continue;
     try {
-      const manifest = parseManifest(read.bytes);
+      const manifest = parseAnyManifest(read.bytes);
       found.push({ server, id, digest: read.digest, bytes: read.bytes.length, manifest });
     } catch {
       // Of a format that this version does not know any more.

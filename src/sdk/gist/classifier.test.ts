@@ -117,6 +117,22 @@ describe("a classifier", () => {
     expect(() => classifier.cost("loud", 1e-5)).toThrow(expect.objectContaining({ code: "unknown_preset" }));
   });
 
+  it("asks the budgets before, charges nothing by that, and says which preset would fit", async () => {
+    const ledger = memoryLedger();
+    const classifier = classifierOver(engineOf(), SERVER, ledger, { preset: "balanced" });
+    expect(await classifier.afford()).toEqual({ states: [], fitting: null });
+    const { bits } = classifier.cost("balanced", 1e-5);
+    await ledger.setBudgets([{ scope: "ever", unit: "bits", limit: 1.5 * bits, delta: 1e-5 }]);
+    expect((await classifier.afford("balanced")).fitting).toBeNull();
+    expect(await ledger.rows()).toEqual([]);
+    answering({ labels });
+    await classifier.classify(SECRET);
+    const { states, fitting } = await classifier.afford("balanced");
+    expect(states[0]).toMatchObject({ exceeded: true });
+    expect(fitting).toMatchObject({ presets: [] });
+    await expect(classifier.afford("loud")).rejects.toMatchObject({ code: "unknown_preset" });
+  });
+
   it("names the presets where none is given", async () => {
     const classifier = classifierOver(engineOf(), SERVER, memoryLedger());
     await expect(classifier.release(SECRET)).rejects.toMatchObject({ code: "unknown_preset" });

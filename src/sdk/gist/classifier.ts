@@ -1,15 +1,16 @@
 /** A classifier over any gist engine: the one way to the wire for messages of which only the gist is released. */
 import { z } from "zod";
 import type { ReleaseEntry } from "../../core/accounting/ledger/entries.ts";
-import { messageCost } from "../../core/accounting/cost.ts";
 import { findPreset, type GistManifest } from "../../core/bundle/manifest.ts";
 import { SottoError } from "../../core/errors.ts";
-import type { MechanismParameters } from "../../core/mechanism/params.ts";
 import { toBase64 } from "../../core/wire/base64.ts";
 import type { GistEngine, GistRelease } from "../../engine/gist-engine.ts";
+import type { Draw } from "../../engine/types.ts";
 import type { Ledger } from "../../storage/ledger.ts";
 import type { Defaults } from "../client.ts";
+import { gistCost, parametersOf } from "../cost.ts";
 import { askJson } from "../http.ts";
+import type { Affordable } from "../types.ts";
 import { readGist } from "./reading.ts";
 import type { AskOptions, Classification, Classifier, GistReading, LabelProbability } from "./types.ts";
 
@@ -39,14 +40,14 @@ export function classifierOver(
   }
 
   /** What the ledger is charged: so many vectors at a preset. Its time is now; a draw that was charged keeps the time it has there. */
-  const entry = ({ draw }: GistRelease): ReleaseEntry => ({
+  const entry = (draw: Draw): ReleaseEntry => ({
     kind: "release",
     id: draw.id,
     at: Date.now(),
     server: new URL(server).origin,
     bundle: digest,
     bundleId: manifest.id,
-    charges: draw.charges.map(({ preset, tokens }) => ({ preset, tokens, params: gistParameters(manifest, preset) })),
+    charges: draw.charges.map(({ preset, tokens }) => ({ preset, tokens, params: parametersOf(manifest, preset) })),
     publicTokens: draw.publicTokens,
   });
 
@@ -56,15 +57,24 @@ export function classifierOver(
     }
     if (signal?.aborted) throw new SottoError("aborted", "Stopped.", { cause: signal.reason });
     // Spend, then send.
-    await ledger.spend(entry(release));
+    await ledger.spend(entry(release.draw));
     const body = JSON.stringify({ model: manifest.id, private_prompt: toBase64(release.frame) });
     const ask = { server, path: "/v1/classifications", body, accept: "application/json", apiKey } as const;
     return labelled(manifest, (await askJson(ask, answerShape, signal)).labels);
   }
 
+  async function afford(preset?: string): Promise<Affordable> {
+    const charges = [{ preset: named(preset), tokens: manifest.vectors }];
+    const asked = entry({ id: crypto.randomUUID(), charges, publicTokens: 0 });
+    const states = await ledger.afford(asked);
+    if (!states.some(({ exceeded }) => exceeded)) return { states, fitting: null };
+    const presets = manifest.presets.map(({ name }) => ({ preset: name, params: parametersOf(manifest, name) }));
+    return { states, fitting: await ledger.fitting(asked, presets) };
+  }
+
   async function reading(preset: string, draws: readonly Uint8Array[]): Promise<GistReading | null> {
     const examples = await engine.examples();
-    return examples === null ? null : readGist(manifest, examples, draws, gistParameters(manifest, preset));
+    return examples === null ? null : readGist(manifest, examples, draws, parametersOf(manifest, preset));
   }
 
   return {
@@ -75,7 +85,8 @@ export function classifierOver(
     preset: defaults.preset ?? null,
     ledger,
     count: (text) => engine.count(text),
-    cost: (preset, delta) => messageCost(gistParameters(manifest, preset), manifest.vectors, delta),
+    cost: (preset, delta) => gistCost(manifest, preset, delta),
+    afford,
     example: async (text, preset) => engine.example(text, named(preset)),
     release: async (text, preset) => engine.release(text, named(preset)),
     send,
@@ -92,12 +103,6 @@ export function classifierOver(
     receipt: ({ levels }) => reading(levels.preset, [levels.levels]),
     close: () => engine.close(),
   };
-}
-
-/** The mechanism's parameters at a preset of a gist bundle. @throws SottoError `unknown_preset` */
-export function gistParameters(manifest: GistManifest, preset: string): MechanismParameters {
-  const { mechanism, mu, bits, sparsity } = findPreset(manifest, preset);
-  return { mechanism, mu, bits, sparsity, dim: manifest.dim, clip: manifest.clip };
 }
 
 /** Every label with its title and its help; one that this bundle does not know is nonsense. */

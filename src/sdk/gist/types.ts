@@ -4,6 +4,7 @@ import type { GistRelease } from "../../engine/gist-engine.ts";
 import type { ReleaseCost } from "../../core/accounting/cost.ts";
 import type { EngineInfo, ReleasedLevels } from "../../engine/types.ts";
 import type { Ledger } from "../../storage/ledger.ts";
+import type { Affordable } from "../types.ts";
 
 export type { GistLabel, GistManifest, GistRelease };
 
@@ -53,6 +54,11 @@ export interface Classifier {
   count(text: string): Promise<number>;
   /** What one message costs at a preset, whatever it says and however long it is. @throws SottoError `unknown_preset` */
   cost(preset: string, delta: number): ReleaseCost;
+  /**
+   * Whether the budgets admit one more message at a preset. Nothing is charged.
+   * @throws SottoError `unknown_preset`, `ledger_unavailable`, `ledger_corrupt`
+   */
+  afford(preset?: string): Promise<Affordable>;
   /** A draw to look at. It cannot be sent. @throws SottoError as `release` */
   example(text: string, preset?: string): Promise<ReleasedLevels>;
   /**
