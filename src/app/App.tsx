@@ -9,11 +9,13 @@ import { Earlier } from "./components/Earlier.tsx";
 import { Footer } from "./components/Footer.tsx";
 import { Header } from "./components/Header.tsx";
 import { Leaves } from "./components/Leaves.tsx";
-import { LedgerNotice } from "./components/LedgerNotice.tsx";
 import { Loading } from "./components/Loading.tsx";
-import { NotHidden } from "./components/NotHidden.tsx";
+import { BitsMeter, meterText } from "./components/Meter.tsx";
+import { NotHidden, notHiddenOf } from "./components/NotHidden.tsx";
 import { FailureNotice, Notice } from "./components/Notice.tsx";
+import { Notices } from "./components/Notices.tsx";
 import { Openings } from "./components/Openings.tsx";
+import { Page } from "./components/Page.tsx";
 import { MeterPanel, type Priced } from "./components/Panel.tsx";
 import { Presets } from "./components/Presets.tsx";
 import { Reply } from "./components/Reply.tsx";
@@ -23,6 +25,7 @@ import { Summary } from "./components/Summary.tsx";
 import { Tokens } from "./components/Tokens.tsx";
 import type { KeptConversations } from "./conversations/kept.ts";
 import { useAffordable } from "./hooks/useAffordable.ts";
+import { useArrival } from "./hooks/useArrival.ts";
 import { useConversation } from "./hooks/useConversation.ts";
 import { useEngine } from "./hooks/useEngine.ts";
 import { useHydrated } from "./hooks/useHydrated.ts";
@@ -38,7 +41,6 @@ import { useReplyOptions } from "./hooks/useReplyOptions.ts";
 import { LeakPreview, Since } from "./late/parts.ts";
 import { blockedByLedger } from "./ledger/sentences.ts";
 import { anew, bitsOf, costs, countsOf, DELTA } from "./privacy.ts";
-import { LoadNotes } from "./pwa/LoadNotes.tsx";
 import { useShared } from "./pwa/shared.ts";
 import { UpdateNotice } from "./pwa/UpdateNotice.tsx";
 import type { Sdk } from "./sdk.ts";
@@ -59,13 +61,19 @@ interface Props {
   readonly loadConversations?: (() => Promise<KeptConversations>) | null;
   /** Where to begin; tests begin in the middle. */
   readonly start?: State;
+  /** Whoever opened it was in the other view just now. */
+  readonly arriving?: boolean;
+  /** The bundle does not go on with texts: it is asked. */
+  readonly onOtherTask?: () => void;
 }
 
 /** The page. */
-export function App({ sdk, server, own = server, bundle, loadConversations = null, start = initialState }: Props) {
+export function App(props: Props) {
+  const { sdk, server, own = server, bundle, loadConversations = null, start = initialState } = props;
   const [state, dispatch] = useReducer(reduce, start);
   const { t } = useTranslation(["conversations", "common"]);
-  const retry = useEngine(sdk, server, bundle, dispatch);
+  const retry = useEngine(sdk.createClient, server, bundle, dispatch, props.onOtherTask);
+  useArrival(props.arriving ?? false);
   const online = useOnline();
   const hydrated = useHydrated();
   const wide = useMedia(WIDE);
@@ -197,117 +205,29 @@ export function App({ sdk, server, own = server, bundle, loadConversations = nul
   );
   useCommands(commands, singleKeys);
 
+  const release = turn === null ? null : releaseOf(turn);
+  const meter = <MeterPanel priced={priced} spent={state} since={since} />;
+
   return (
-    <div
-      className="page"
-      // Drawn for every width, and not yet to be used: styles/prerendered.css.
-      data-prerendered={hydrated ? undefined : ""}
-      inert={!hydrated}
-      onKeyDown={(event) => {
-        // Escape also closes a sheet, and ends a composition of an input method: neither is meant for the reply.
-        const elsewhere = event.nativeEvent.isComposing || (event.target as Element).closest("dialog") !== null;
-        if (elsewhere) return;
-        if (event.key === "Escape") {
-          if (isBusy(turn)) conversation.stop();
-          else preview.stop();
-        }
-        // Ctrl+Enter sends; with Shift it looks first.
-        if (event.key === "Enter" && event.shiftKey && (event.ctrlKey || event.metaKey)) {
-          event.preventDefault();
-          preview.look();
-        }
-      }}
-    >
-      <Header onConversations={() => setSheet("conversations")} onMenu={() => setSheet("menu")} />
-      {(!wide || !hydrated) && <Summary priced={priced} spent={state} since={since} />}
-      <main className="columns">
-        <div className="hero">
-          <h1>{t("common:heroTitle")}</h1>
-          <p>{t("common:hero")}</p>
-        </div>
-        <div className="conversation">
-          {!online && <Notice>{t("common:offline")}</Notice>}
-          {ledger.view.status === "failed" && <LedgerNotice failure={ledger.view.failure} onRetry={ledger.reread} />}
-          {state.engine.status === "ready" && <LoadNotes notes={state.engine.notes} />}
-          <div className="paper">
-            <Composer
-              readOnly={!hydrated}
-              engine={state.engine}
-              draft={{ text, marks }}
-              turn={turn}
-              unchanged={unchanged}
-              presets={presets}
-              wentOn={wentOn}
-              tokens={text.trim() === "" ? null : (counts?.total ?? null)}
-              limit={manifest === null ? null : room(manifest)}
-              blocked={blocked}
-              advice={advice(state, counts)}
-              onDraft={draft}
-              onMark={(selection, treatment) => dispatch({ type: "marked", ...selection, treatment })}
-              onSend={send}
-            >
-              {manifest === null || state.preset === null ? (
-                <Loading engine={state.engine} onRetry={retry} />
-              ) : (
-                <Presets
-                  manifest={manifest}
-                  chosen={state.preset}
-                  costOf={(preset) => sdk.privacyCost(manifest, preset, 1, DELTA, "token")}
-                  onChoose={(preset) => dispatch({ type: "preset-chosen", preset })}
-                />
-              )}
-            </Composer>
-            {manifest !== null && message !== null && (
-              <LeakPreview
-                manifest={manifest}
-                message={message}
-                preview={preview}
-                unchanged={unchanged && turn !== null && releaseOf(turn) !== null}
-                again={(counts?.again ?? 0) > 0}
-                blocked={blocked}
-                onSend={sendWith}
-                onEdit={() => document.getElementById("text")?.focus()}
-              />
-            )}
-            {turn !== null && (
-              <Reply
-                client={client}
-                turn={turn}
-                unchanged={unchanged}
-                anewBits={anewBits}
-                onAgain={again}
-                onAnew={drawAnew}
-                onGoOn={canGoOn(state) ? goOn : null}
-                onStop={conversation.stop}
-              />
-            )}
-          </div>
-          {text === "" && !isBusy(turn) && <Openings onPick={beginWith} />}
-          {keeping.elsewhere !== null && (
-            <Notice>{t("elsewhere", { server: keeping.elsewhere.server, bundle: keeping.elsewhere.bundle.id })}</Notice>
-          )}
-          {keeping.failure !== null && (
-            <FailureNotice failure={keeping.failure}>
-              <p>{t("notKept")}</p>
-            </FailureNotice>
-          )}
-          <Earlier
-            key={keeping.id}
-            turns={state.earlier}
-            kept={loadConversations !== null}
-            open={opened}
-            turn={turn}
-            onEdit={(earlier) => {
-              dispatch({ type: "rewritten", turn: earlier });
-              document.getElementById("text")?.focus();
-            }}
+    <Page
+      hydrated={hydrated}
+      onEscape={() => (busy ? conversation.stop() : preview.stop())}
+      onLook={preview.look}
+      header={<Header onConversations={() => setSheet("conversations")} onMenu={() => setSheet("menu")} />}
+      summary={
+        (!wide || !hydrated) && (
+          <Summary
+            shown={priced === null ? null : { preset: priced.preset.name, text: meterText(priced.costs) }}
+            bar={priced !== null && <BitsMeter costs={priced.costs} />}
+            panel={meter}
           />
-          <p className="visually-hidden" role="status">
-            {announcement(turn)}
-          </p>
-        </div>
-        <aside className="panel" aria-label={t("common:privacy")}>
-          {(wide || !hydrated) && <MeterPanel priced={priced} spent={state} since={since} />}
+        )
+      }
+      title={t("common:heroTitle")}
+      intro={t("common:hero")}
+      panel={
+        <>
+          {(wide || !hydrated) && meter}
           {manifest !== null && tokens !== null && (
             <Tokens
               manifest={manifest}
@@ -317,23 +237,108 @@ export function App({ sdk, server, own = server, bundle, loadConversations = nul
             />
           )}
           <Leaves shown={shown} failure={inspection.failure} />
-          <NotHidden counts={counts} mixed={isMixed(tokens ?? NONE)} />
-        </aside>
-      </main>
-      {/* As in the picture of the page, which knows no settings, until that has been taken over. */}
-      <Footer client={client} kept={loadConversations !== null || !hydrated} onSheet={setSheet} />
-      <UpdateNotice busy={busy} />
-      <Sheets
-        open={sheet}
-        {...{ sdk, client, manifest, preset, own, bundle, kept, keeping, commands }}
-        server={origin}
-        ledger={ledger.view}
-        keepsConversations={loadConversations !== null}
-        onOpenConversation={openConversation}
-        onBegin={begin}
-        onSheet={setSheet}
+          <NotHidden items={notHiddenOf(counts, isMixed(tokens ?? NONE))} />
+        </>
+      }
+      after={
+        <>
+          {/* As in the picture of the page, which knows no settings, until that has been taken over. */}
+          <Footer client={client} kept={loadConversations !== null || !hydrated} onSheet={setSheet} />
+          <UpdateNotice busy={busy} />
+          <Sheets
+            open={sheet}
+            {...{ sdk, client, presets, own, bundle, kept, keeping, commands }}
+            introduced={manifest === null ? null : { manifest, client, preset }}
+            server={origin}
+            ledger={ledger.view}
+            keepsConversations={loadConversations !== null}
+            onOpenConversation={openConversation}
+            onBegin={begin}
+            onSheet={setSheet}
+          />
+        </>
+      }
+    >
+      <Notices online={online} ledger={ledger} engine={state.engine} />
+      <div className="paper">
+        <Composer
+          readOnly={!hydrated}
+          engine={state.engine}
+          draft={{ text, marks }}
+          busy={busy}
+          released={
+            turn !== null && release !== null && unchanged ? { id: turn.id, tokens: release.tokens.length } : null
+          }
+          presets={presets}
+          wentOn={wentOn}
+          tokens={text.trim() === "" ? null : (counts?.total ?? null)}
+          limit={manifest === null ? null : room(manifest)}
+          blocked={blocked}
+          advice={advice(state, counts)}
+          onDraft={draft}
+          onMark={(selection, treatment) => dispatch({ type: "marked", ...selection, treatment })}
+          onSend={send}
+        >
+          {manifest === null || state.preset === null ? (
+            <Loading engine={state.engine} onRetry={retry} />
+          ) : (
+            <Presets
+              manifest={manifest}
+              chosen={state.preset}
+              costOf={(preset) => sdk.privacyCost(manifest, preset, 1, DELTA, "token")}
+              onChoose={(preset) => dispatch({ type: "preset-chosen", preset })}
+            />
+          )}
+        </Composer>
+        {manifest !== null && message !== null && (
+          <LeakPreview
+            manifest={manifest}
+            message={message}
+            preview={preview}
+            unchanged={unchanged && release !== null}
+            again={(counts?.again ?? 0) > 0}
+            blocked={blocked}
+            onSend={sendWith}
+            onEdit={() => document.getElementById("text")?.focus()}
+          />
+        )}
+        {turn !== null && (
+          <Reply
+            client={client}
+            turn={turn}
+            unchanged={unchanged}
+            anewBits={anewBits}
+            onAgain={again}
+            onAnew={drawAnew}
+            onGoOn={canGoOn(state) ? goOn : null}
+            onStop={conversation.stop}
+          />
+        )}
+      </div>
+      {text === "" && !busy && <Openings onPick={beginWith} />}
+      {keeping.elsewhere !== null && (
+        <Notice>{t("elsewhere", { server: keeping.elsewhere.server, bundle: keeping.elsewhere.bundle.id })}</Notice>
+      )}
+      {keeping.failure !== null && (
+        <FailureNotice failure={keeping.failure}>
+          <p>{t("notKept")}</p>
+        </FailureNotice>
+      )}
+      <Earlier
+        key={keeping.id}
+        turns={state.earlier}
+        kept={loadConversations !== null}
+        open={opened}
+        turn={turn}
+        onEdit={(earlier) => {
+          dispatch({ type: "rewritten", turn: earlier });
+          document.getElementById("text")?.focus();
+        }}
       />
-    </div>
+      <p className="visually-hidden" role="status">
+        {announcement(turn)}
+      </p>
+    </Page>
   );
 }
 

@@ -2,7 +2,7 @@
 import type { Manifest } from "../sdk/types.ts";
 import { t } from "./i18n/i18n.ts";
 import type { Counts } from "./privacy.ts";
-import { isBusy, isUnchanged, releaseOf, type State } from "./state.ts";
+import { isBusy, isUnchanged, releaseOf, type Engine, type State } from "./state.ts";
 import { about, counted, sentences } from "./wording.ts";
 
 /** A reply shorter than this many tokens is not worth what the text costs. */
@@ -15,22 +15,33 @@ export function room(manifest: Manifest): number {
 
 /** Why Send does nothing, or null. `tokens` is null while they have not been counted. */
 export function blockedBecause(state: State, tokens: number | null, online: boolean): string | null {
-  switch (state.engine.status) {
-    case "loading":
-      return t("composer:blockedLoading");
-    case "failed":
-      return t("composer:blockedFailed");
-    case "ready": {
-      if (isBusy(state.turn)) return t("composer:blockedBusy");
-      if (!online) return t("composer:blockedOffline");
-      if (state.draft.trim() === "") return t("composer:blockedEmpty");
-      const limit = room(state.engine.client.bundle);
-      if (tokens !== null && tokens > limit) {
-        return t("composer:tooLong", { ...counted(tokens - limit), room: about(limit) });
-      }
-      return null;
-    }
-  }
+  const { engine, draft, turn } = state;
+  const limit = engine.status === "ready" ? room(engine.client.bundle) : 0;
+  return closedBecause({ status: engine.status, busy: isBusy(turn), draft, limit }, tokens, online);
+}
+
+interface Sendable {
+  readonly status: Engine["status"];
+  /** Something is on its way. */
+  readonly busy: boolean;
+  readonly draft: string;
+  /** Tokens that the model has room for. */
+  readonly limit: number;
+}
+
+/** The same of any draft. */
+export function closedBecause(
+  { status, busy, draft, limit }: Sendable,
+  tokens: number | null,
+  online: boolean,
+): string | null {
+  if (status === "loading") return t("composer:blockedLoading");
+  if (status === "failed") return t("composer:blockedFailed");
+  if (busy) return t("composer:blockedBusy");
+  if (!online) return t("composer:blockedOffline");
+  if (draft.trim() === "") return t("composer:blockedEmpty");
+  if (tokens === null || tokens <= limit) return null;
+  return t("composer:tooLong", { ...counted(tokens - limit), room: about(limit) });
 }
 
 /** What a person should know before sending what can be sent, or null. */

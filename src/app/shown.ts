@@ -4,6 +4,11 @@ import type { Inspection } from "./hooks/useInspection.ts";
 import { promptKey } from "./marks.ts";
 import { isUnanswered, isUnchanged, releaseOf, type State } from "./state.ts";
 
+/** Bytes. Embeddings are null where the text would not be sent as such. */
+export interface ShownSizes extends Omit<SentSizes, "embeddings"> {
+  readonly embeddings: number | null;
+}
+
 export interface ShownLevels {
   /** `unanswered`: drawn to be sent, but no answer came, so they may or may not have left. */
   readonly kind: "example" | "sent" | "unanswered";
@@ -11,7 +16,8 @@ export interface ShownLevels {
   readonly segments: readonly ReleasedLevels[];
   /** All tokens, the public ones among them. */
   readonly tokens: readonly PromptToken[];
-  readonly sizes: SentSizes;
+  /** Null before it is known. */
+  readonly sizes: ShownSizes | null;
   /** The text has changed since; newer levels are on their way. */
   readonly stale: boolean;
 }

@@ -1,14 +1,11 @@
 /** All that the page knows, and every way it may change. Pure: no effect starts here. */
-import type { Client, CompletionChunk, LoadNote, LoadProgress, Release } from "../sdk/types.ts";
+import type { Client, CompletionChunk, Release } from "../sdk/types.ts";
+import { engineAfter, LOADING, type Engine, type LoadAction } from "./engine.ts";
 import { isRefusedByLedger, type Failure } from "./failure.ts";
 import { carried, marked, promptKey, PUBLIC, type Draft, type Mark } from "./marks.ts";
+import { presetFor } from "./settings/preset.ts";
 
-/** The client part of the inference on this device. */
-export type Engine =
-  | { readonly status: "loading"; readonly runtime: LoadProgress | null; readonly bundle: LoadProgress | null }
-  /** `notes`: what a person should know of how the bundle came. */
-  | { readonly status: "ready"; readonly client: Client; readonly notes?: readonly LoadNote[] | undefined }
-  | { readonly status: "failed"; readonly failure: Failure };
+export type { Engine } from "./engine.ts";
 
 export type Usage = CompletionChunk["usage"];
 
@@ -74,10 +71,7 @@ export interface State {
 }
 
 export type Action =
-  | { readonly type: "load-started" }
-  | { readonly type: "load-progressed"; readonly progress: LoadProgress }
-  | { readonly type: "loaded"; readonly client: Client }
-  | { readonly type: "load-failed"; readonly failure: Failure }
+  | LoadAction
   /** `caret`: where it stands after the edit. */
   | { readonly type: "drafted"; readonly text: string; readonly caret?: number }
   | { readonly type: "begun"; readonly text: string }
@@ -102,7 +96,7 @@ export type Action =
   | { readonly type: "rewritten"; readonly turn: Turn };
 
 export const initialState: State = {
-  engine: { status: "loading", runtime: null, bundle: null },
+  engine: LOADING,
   draft: "",
   marks: [],
   editOf: null,
@@ -118,18 +112,17 @@ export const initialState: State = {
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
     case "load-started":
-      return { ...state, engine: { status: "loading", runtime: null, bundle: null } };
     case "load-progressed":
-      if (state.engine.status !== "loading") return state;
-      return { ...state, engine: { ...state.engine, [action.progress.part]: action.progress } };
+    case "load-failed": {
+      const engine = engineAfter(state.engine, action);
+      return engine === state.engine ? state : { ...state, engine };
+    }
     case "loaded":
       return {
         ...state,
-        engine: { status: "ready", client: action.client, notes: notesOf(state.engine) },
+        engine: engineAfter(state.engine, action),
         preset: keptPreset(state.preset, action.client),
       };
-    case "load-failed":
-      return { ...state, engine: { status: "failed", failure: action.failure } };
     case "drafted":
       if (action.text === "") return { ...state, ...unwritten };
       return {
@@ -218,10 +211,6 @@ export function reduce(state: State, action: Action): State {
   }
 }
 
-function notesOf(engine: Engine): readonly LoadNote[] | undefined {
-  return engine.status === "loading" ? engine.bundle?.notes : undefined;
-}
-
 /** A message of which something may still arrive. */
 export function isBusy(turn: Turn | null): boolean {
   if (turn === null) return false;
@@ -307,6 +296,8 @@ function changeTurn(state: State, id: number, change: (turn: Turn) => Partial<St
 
 /** The preset chosen before a reload of the bundle if it still exists, else "balanced", else the first. */
 function keptPreset(chosen: string | null, client: Client): string | null {
-  const names = client.bundle.presets.map((preset) => preset.name);
-  return [chosen, "balanced"].find((name) => name !== null && names.includes(name)) ?? names[0] ?? null;
+  return presetFor(
+    chosen,
+    client.bundle.presets.map(({ name }) => name),
+  );
 }

@@ -1,13 +1,11 @@
 /** One message on its way: what the SDK yields, as actions on the state. No React here. */
 import type { Client, Release } from "../sdk/types.ts";
-import { INTERRUPTED, toFailure, type Failure } from "./failure.ts";
-import { en } from "./i18n/en/index.ts";
+import { INTERRUPTED, toFailure } from "./failure.ts";
 import { promptOf } from "./marks.ts";
 import type { Action, Message } from "./state.ts";
+import { untilAborted, WITHDRAWN } from "./withdrawn.ts";
 
 type Dispatch = (action: Action) => void;
-
-const WITHDRAWN: Failure = { code: "aborted", message: en.errors.aborted };
 
 /**
  * Draw a release of the message, then send it. Ends when the reply has ended, in whatever way.
@@ -31,20 +29,6 @@ export async function releaseAndSend(
     return;
   }
   await receive(client, turn.id, release, signal, dispatch);
-}
-
-/** The draw, or a rejection as soon as the signal is aborted: a draw that never comes can be stopped too. */
-function untilAborted<T>(draw: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = () => {
-      reject(new Error("aborted"));
-    };
-    if (signal.aborted) leave();
-    signal.addEventListener("abort", leave, { once: true });
-    draw.then(resolve, reject).finally(() => {
-      signal.removeEventListener("abort", leave);
-    });
-  });
 }
 
 /** Send the same release once more: the same bytes, no new cost. */

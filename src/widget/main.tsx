@@ -3,7 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { z } from "zod";
 import { Boundary } from "../app/components/Boundary.tsx";
-import { createClient, mixedCost, privacyCost } from "../sdk/index.ts";
+import { createClassifier, createClient, gistCost, mixedCost, privacyCost } from "../sdk/index.ts";
 import { openFramePort } from "./frame-port.ts";
 import { createLink } from "./link.ts";
 import { readStart } from "./start.ts";
@@ -11,7 +11,7 @@ import { Widget } from "./Widget.tsx";
 import "../app/styles/index.css";
 import "./widget.css";
 
-const sdk = { createClient, mixedCost, privacyCost };
+const sdk = { createClassifier, createClient, gistCost, mixedCost, privacyCost };
 const config = z.object({ origins: z.array(z.string()) });
 
 /** The pages that may hold this one, as its server says. None where it cannot be asked: the widget then speaks to nobody. */

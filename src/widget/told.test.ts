@@ -59,8 +59,8 @@ describe("what the page around the frame is told", () => {
 
 describe("what the person is told of the frame", () => {
   it("names threads where there are none", () => {
-    expect(lacking(false, true).join(" ")).toContain("One thread only");
-    expect(lacking(true, true).join(" ")).not.toContain("One thread only");
+    expect(lacking(false, true, "More there.").join(" ")).toContain("One thread only");
+    expect(lacking(true, true, "More there.").join(" ")).not.toContain("One thread only");
   });
 });
 

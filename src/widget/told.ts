@@ -41,10 +41,6 @@ export function toldCode(failure: Failure): string {
 }
 
 /** What this frame lacks beside the page of its own, in sentences for the person. */
-export function lacking(isolated: boolean, within: boolean): string[] {
-  return [
-    ...(isolated ? [] : [t("widget:oneThread")]),
-    ...(within ? [t("widget:keptApart")] : []),
-    t("widget:onOwnPage"),
-  ];
+export function lacking(isolated: boolean, within: boolean, onOwnPage: string): string[] {
+  return [...(isolated ? [] : [t("widget:oneThread")]), ...(within ? [t("widget:keptApart")] : []), onOwnPage];
 }

@@ -2,21 +2,24 @@ import { useEffect, useRef, type ReactNode, type SubmitEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { t } from "../i18n/i18n.ts";
 import type { Draft } from "../marks.ts";
-import type { Engine, Turn } from "../state.ts";
-import { isBusy } from "../state.ts";
+import type { EngineInfo } from "../../sdk/types.ts";
+import type { Engine } from "../engine.ts";
 import { about, counted, tokens as countOf } from "../wording.ts";
 import { EngineStatus } from "./EngineStatus.tsx";
-import { Field } from "./Field.tsx";
+import { Field, type Released } from "./Field.tsx";
 import type { Selection } from "./Marking.tsx";
 
 interface Props {
+  /** What is written here; a text unless told. */
+  readonly label?: string;
+  readonly placeholder?: string;
   /** The page is not ready for a word yet. */
   readonly readOnly?: boolean;
-  readonly engine: Engine;
+  readonly engine: Engine<{ readonly engine: EngineInfo }>;
   readonly draft: Draft;
-  readonly turn: Turn | null;
-  /** The draft is what the last release was drawn from. */
-  readonly unchanged: boolean;
+  /** Something is on its way. */
+  readonly busy: boolean;
+  readonly released: Released | null;
   /** Names, in the bundle's order. */
   readonly presets: readonly string[];
   /** Grows with every reply that was taken into the draft: the caret then goes to its end. */
@@ -42,8 +45,8 @@ export function Composer(props: Props) {
     readOnly = false,
     engine,
     draft,
-    turn,
-    unchanged,
+    busy,
+    released,
     presets,
     wentOn,
     tokens,
@@ -52,8 +55,7 @@ export function Composer(props: Props) {
     advice,
     children,
   } = props;
-  const { onDraft, onMark, onSend } = props;
-  const busy = isBusy(turn);
+  const { label, placeholder, onDraft, onMark, onSend } = props;
   const field = useRef<HTMLTextAreaElement>(null);
 
   useEffect(() => {
@@ -77,11 +79,11 @@ export function Composer(props: Props) {
     <form className="composer" onSubmit={submit}>
       <div className="composer-head">
         <label className="small-title" htmlFor="text">
-          {t("composer:yourText")}
+          {label ?? t("composer:yourText")}
         </label>
         <EngineStatus engine={engine} />
       </div>
-      <Field {...{ readOnly, field, draft, turn, unchanged, presets, onDraft, onMark }} />
+      <Field {...{ readOnly, field, draft, released, presets, placeholder, onDraft, onMark }} />
       {children}
       <div className="send-bar">
         <p className="send-why" id="send-why">

@@ -1,11 +1,11 @@
 import { useTranslation } from "react-i18next";
 import type { EngineInfo } from "../../sdk/types.ts";
 import { t } from "../i18n/i18n.ts";
-import type { Engine } from "../state.ts";
+import type { Engine } from "../engine.ts";
 import { counted } from "../wording.ts";
 
 /** Where the text is turned into levels, and why nothing faster was taken. */
-export function EngineStatus({ engine }: { engine: Engine }) {
+export function EngineStatus({ engine }: { engine: Engine<{ readonly engine: EngineInfo }> }) {
   useTranslation();
   if (engine.status === "failed") return <p className="engine">{t("composer:engineFailed")}</p>;
   if (engine.status === "loading") return <p className="engine">{t("composer:enginePreparing")}</p>;

@@ -3,36 +3,40 @@ import { useTranslation } from "react-i18next";
 import { REDUCED_MOTION, useMedia } from "../hooks/useMedia.ts";
 import type { Draft } from "../marks.ts";
 import { useSettings } from "../settings/store.ts";
-import { releaseOf, type Turn } from "../state.ts";
 import { Highlights, MarksLegend } from "./Highlights.tsx";
 import { Marking, type Selection } from "./Marking.tsx";
 import { Veil } from "./Veil.tsx";
+
+/** What was drawn from the draft as it stands: of which message, and how many pieces its words dissolve into. */
+export interface Released {
+  readonly id: number;
+  readonly tokens: number;
+}
 
 interface Props {
   readonly readOnly: boolean;
   /** The composer's too: it puts the focus there. */
   readonly field: RefObject<HTMLTextAreaElement | null>;
   readonly draft: Draft;
-  readonly turn: Turn | null;
-  /** The draft is what the last release was drawn from. */
-  readonly unchanged: boolean;
+  /** Null where the draft is another text than what was released last. */
+  readonly released: Released | null;
   /** Empty until the bundle has said which there are. */
   readonly presets: readonly string[];
+  readonly placeholder?: string | undefined;
   readonly onDraft: (text: string, caret: number) => void;
   readonly onMark: (selection: Selection, treatment: string | null) => void;
 }
 
 /** The text field, what lies behind its words and over them, and the toolbar for those that are selected. */
-export function Field({ readOnly, field, draft, turn, unchanged, presets, onDraft, onMark }: Props) {
+export function Field({ readOnly, field, draft, released, presets, placeholder, onDraft, onMark }: Props) {
   const { t } = useTranslation("composer");
   const still = useMedia(REDUCED_MOTION, true);
   const { sendWith } = useSettings();
   const [settled, setSettled] = useState<number | null>(null);
   const [selected, setSelected] = useState<Selection | null>(null);
   const [focused, setFocused] = useState(false);
-  const release = turn === null ? null : releaseOf(turn);
-  const id = turn?.id ?? null;
-  const dissolving = release !== null && unchanged && !still && settled !== id;
+  const id = released?.id ?? null;
+  const dissolving = released !== null && !still && settled !== id;
   const settle = useCallback(() => setSettled(id), [id]);
   // A selection of a text that is no longer there is none.
   const selection = selected !== null && selected.end <= draft.text.length ? selected : null;
@@ -78,7 +82,7 @@ export function Field({ readOnly, field, draft, turn, unchanged, presets, onDraf
           dir="auto"
           value={draft.text}
           readOnly={readOnly}
-          placeholder={t("placeholder")}
+          placeholder={placeholder ?? t("placeholder")}
           autoComplete="off"
           autoCorrect="off"
           spellCheck={false}
@@ -94,7 +98,7 @@ export function Field({ readOnly, field, draft, turn, unchanged, presets, onDraf
           onKeyDown={keyed}
           {...{ writingsuggestions: "false" }}
         />
-        {dissolving && <Veil key={id} text={draft.text} tokens={release.tokens.length} onDone={settle} />}
+        {dissolving && <Veil key={id} text={draft.text} tokens={released.tokens} onDone={settle} />}
       </div>
       {presets.length > 0 && draft.text !== "" && (
         <Marking

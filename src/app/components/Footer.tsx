@@ -1,6 +1,7 @@
 import { Trans, useTranslation } from "react-i18next";
-import type { Client } from "../../sdk/types.ts";
+import type { AnyManifest } from "../../sdk/types.ts";
 import type { SheetName } from "./Sheets.tsx";
+import type { Task } from "../settings/settings.ts";
 import { VERSION } from "../version.ts";
 import { useInstall } from "../pwa/install.ts";
 import { apart, tenth } from "../wording.ts";
@@ -15,15 +16,17 @@ const TITLES = {
 } as const;
 
 interface Props {
-  readonly client: Client | null;
+  readonly client: { readonly bundle: AnyManifest; readonly digest: string } | null;
   /** Conversations are kept on this device. */
   readonly kept: boolean;
+  /** What is said to a bundle is released token by token, or asked as a whole. */
+  readonly task?: Task;
   readonly onSheet: (sheet: SheetName) => void;
 }
 
 /** What is promised, what is not, and whose work this is. */
-export function Footer({ client, kept, onSheet }: Props) {
-  const { t } = useTranslation(["common", "ledger", "servers", "storage", "settings", "commands", "install"]);
+export function Footer({ client, kept, task = "complete", onSheet }: Props) {
+  const { t } = useTranslation(["common", "ask", "ledger", "servers", "storage", "settings", "commands", "install"]);
   const { available, install } = useInstall();
   return (
     <footer className="footer">
@@ -31,7 +34,11 @@ export function Footer({ client, kept, onSheet }: Props) {
         <Trans t={t} i18nKey={kept ? "promisedKept" : "promised"} components={{ strong: <strong /> }} />
       </p>
       <p>
-        <Trans t={t} i18nKey="notPromised" components={{ strong: <strong /> }} />
+        <Trans
+          t={t}
+          i18nKey={task === "classify" ? "ask:notPromised" : "notPromised"}
+          components={{ strong: <strong /> }}
+        />
       </p>
       <p className="footer-facts">
         <span>Sotto {VERSION}</span>

@@ -3,7 +3,8 @@ import { chooseTheme, useTheme } from "../theme.ts";
 import { Wordmark } from "./Wordmark.tsx";
 
 interface Props {
-  readonly onConversations: () => void;
+  /** Null where there are none. */
+  readonly onConversations: (() => void) | null;
   readonly onMenu: () => void;
 }
 
@@ -13,9 +14,11 @@ export function Header({ onConversations, onMenu }: Props) {
     <header className="header">
       <Wordmark />
       <div className="header-tools">
-        <button type="button" className="button button-quiet" aria-haspopup="dialog" onClick={onConversations}>
-          {t("open")}
-        </button>
+        {onConversations !== null && (
+          <button type="button" className="button button-quiet" aria-haspopup="dialog" onClick={onConversations}>
+            {t("open")}
+          </button>
+        )}
         <ThemeToggle />
         <button
           type="button"

@@ -10,26 +10,34 @@ import { Legend, Strip } from "./Strip.tsx";
 
 interface Props {
   readonly shown: ShownLevels | null;
+  /** What each row is of. */
+  readonly rowsOf?: "tokens" | "message";
   readonly failure: Failure | null;
 }
 
+const WORDS = {
+  tokens: { empty: "meter:leavesEmpty", strip: "meter:strip", digits: "meter:digitsNote" },
+  message: { empty: "ask:leavesEmpty", strip: "ask:strip", digits: "ask:digitsNote" },
+} as const;
+
 /** The levels, every one of them, and how many bytes they are. */
-export function Leaves({ shown, failure }: Props) {
-  const { t } = useTranslation("meter");
+export function Leaves({ shown, rowsOf = "tokens", failure }: Props) {
+  const { t } = useTranslation(["meter", "ask"]);
+  const words = WORDS[rowsOf];
   return (
     <section className="panel-section leaves" aria-labelledby="leaves-title">
       <h2 className="panel-title" id="leaves-title">
         {t("leaves")}
       </h2>
-      {shown === null && failure === null && <p className="aside-note">{t("leavesEmpty")}</p>}
+      {shown === null && failure === null && <p className="aside-note">{t(words.empty)}</p>}
       {shown === null && failure !== null && <FailureNotice failure={failure} quiet />}
       {shown !== null && (
         <>
           <Kind kind={shown.kind} open={shown.tokens.some(({ preset }) => preset === null)} />
-          <Strip shown={shown} />
+          <Strip shown={shown} label={t(words.strip)} />
           {shown.segments[0] !== undefined && <Legend bits={shown.segments[0].bits} />}
-          <Digits shown={shown} />
-          <Sizes sizes={shown.sizes} />
+          <Digits shown={shown} note={t(words.digits)} />
+          {shown.sizes !== null && <Sizes sizes={shown.sizes} />}
         </>
       )}
     </section>
@@ -53,7 +61,7 @@ function Kind({ kind, open }: { kind: ShownLevels["kind"]; open: boolean }) {
 }
 
 /** The same levels as digits: for readers of screens, and for the curious. Written only when opened. */
-function Digits({ shown }: { shown: ShownLevels }) {
+function Digits({ shown, note }: { shown: ShownLevels; note: string }) {
   const { t } = useTranslation("meter");
   const [open, setOpen] = useState(false);
   return (
@@ -61,7 +69,7 @@ function Digits({ shown }: { shown: ShownLevels }) {
       <summary>{t("digits")}</summary>
       {open && (
         <>
-          <p className="aside-note">{t("digitsNote")}</p>
+          <p className="aside-note">{note}</p>
           <pre className="digits" dir="ltr" tabIndex={0} role="group" aria-label={t("digitsLabel")}>
             {digits(shown, t("publicRow"))}
           </pre>

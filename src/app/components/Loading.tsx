@@ -3,12 +3,12 @@ import { useTranslation } from "react-i18next";
 import type { LoadProgress } from "../../sdk/types.ts";
 import { useCustomProperty } from "../hooks/useCustomProperty.ts";
 import { t } from "../i18n/i18n.ts";
-import type { Engine } from "../state.ts";
+import type { Engine } from "../engine.ts";
 import { bytes } from "../wording.ts";
 import { FailureNotice } from "./Notice.tsx";
 
 /** What is fetched before the first message, in bytes; or why that failed. */
-export function Loading({ engine, onRetry }: { engine: Engine; onRetry: () => void }) {
+export function Loading({ engine, onRetry }: { engine: Engine<unknown>; onRetry: () => void }) {
   useTranslation();
   if (engine.status === "ready") return null;
   if (engine.status === "failed") {

@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { useRef, type ReactNode } from "react";
 import { Trans, useTranslation } from "react-i18next";
 import { useCustomProperty } from "../hooks/useCustomProperty.ts";
 import { t } from "../i18n/i18n.ts";
@@ -7,11 +7,22 @@ import { about, atMost, counted } from "../wording.ts";
 
 /** The meter's bar alone: bits of this message, at most, of the most it could hold. */
 export function BitsMeter({ costs }: { costs: Costs }) {
+  return <MeterBar bits={costs.message?.bits ?? 0} most={Math.round(costs.messageSize)} text={meterText(costs)} />;
+}
+
+interface BarProps {
+  /** At most. */
+  readonly bits: number;
+  /** The whole length of the bar. */
+  readonly most: number;
+  readonly text: string;
+}
+
+export function MeterBar({ bits, most, text }: BarProps) {
   useTranslation();
   const bar = useRef<HTMLDivElement>(null);
-  const bits = costs.message?.bits ?? 0;
-  const share = costs.messageSize === 0 ? 0 : bits / costs.messageSize;
-  useCustomProperty(bar, "--share", String(share));
+  const whole = Math.max(1, most);
+  useCustomProperty(bar, "--share", String(Math.min(1, bits / whole)));
   return (
     <div
       ref={bar}
@@ -19,10 +30,22 @@ export function BitsMeter({ costs }: { costs: Costs }) {
       role="meter"
       aria-label={t("meter:bitsOfMessage")}
       aria-valuemin={0}
-      aria-valuemax={Math.max(1, Math.round(costs.messageSize))}
-      aria-valuenow={Math.min(Math.ceil(bits * 10) / 10, Math.max(1, Math.round(costs.messageSize)))}
-      aria-valuetext={meterText(costs)}
+      aria-valuemax={whole}
+      aria-valuenow={Math.min(Math.ceil(bits * 10) / 10, whole)}
+      aria-valuetext={text}
     />
+  );
+}
+
+/** What a place on the bar means. `at` is a share of it. */
+export function MeterMark({ at, children }: { readonly at: number; readonly children: ReactNode }) {
+  const mark = useRef<HTMLParagraphElement>(null);
+  useCustomProperty(mark, "--at", String(at));
+  return (
+    <p ref={mark} className="meter-mark">
+      <span className="meter-tick" aria-hidden="true" />
+      <span className="meter-tick-text">{children}</span>
+    </p>
   );
 }
 
@@ -38,9 +61,7 @@ export function meterText({ message, messageSize, tooLong, again, open }: Costs)
 /** The figure, the bar, and the mark of what English that long really holds. */
 export function MeterFigure({ costs, sent }: { costs: Costs; sent: boolean }) {
   useTranslation();
-  const mark = useRef<HTMLParagraphElement>(null);
   const { message, messageSize, predictable } = costs;
-  useCustomProperty(mark, "--at", String(messageSize === 0 ? 0 : predictable / messageSize));
   return (
     <div className="meter-figure">
       <p className="meter-when">{sent ? t("meter:told") : t("meter:wouldTell")}</p>
@@ -68,10 +89,9 @@ export function MeterFigure({ costs, sent }: { costs: Costs; sent: boolean }) {
       </p>
       <BitsMeter costs={costs} />
       {message !== null && (
-        <p ref={mark} className="meter-mark">
-          <span className="meter-tick" aria-hidden="true" />
-          <span className="meter-tick-text">{t("meter:predictable", { bits: about(predictable) })}</span>
-        </p>
+        <MeterMark at={messageSize === 0 ? 0 : predictable / messageSize}>
+          {t("meter:predictable", { bits: about(predictable) })}
+        </MeterMark>
       )}
       {costs.again > 0 && <p className="aside-note">{t("meter:again", counted(costs.again))}</p>}
       {costs.open > 0 && <p className="aside-note">{t("meter:open", counted(costs.open))}</p>}

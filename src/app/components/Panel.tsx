@@ -26,7 +26,7 @@ interface Props {
 /** The privacy meter: bits, epsilon and recovery together, and what they mean. */
 export function MeterPanel({ priced, spent, since }: Props) {
   const { t } = useTranslation("meter");
-  if (priced === null) return <MeterWaiting />;
+  if (priced === null) return <MeterWaiting>{t("waiting")}</MeterWaiting>;
   const { manifest, preset, costs, sent } = priced;
   return (
     <section className="panel-section" aria-labelledby="meter-title">
@@ -43,14 +43,15 @@ export function MeterPanel({ priced, spent, since }: Props) {
   );
 }
 
-function MeterWaiting() {
+/** Before there is a bundle whose noise could be counted. */
+export function MeterWaiting({ children }: { readonly children: ReactNode }) {
   const { t } = useTranslation("meter");
   return (
     <section className="panel-section" aria-labelledby="meter-title">
       <h2 className="panel-title" id="meter-title">
         {t("title")}
       </h2>
-      <p className="aside-note">{t("waiting")}</p>
+      <p className="aside-note">{children}</p>
     </section>
   );
 }

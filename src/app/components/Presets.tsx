@@ -15,30 +15,58 @@ interface Props {
 export function Presets({ manifest, chosen, costOf, onChoose }: Props) {
   const { t } = useTranslation("composer");
   const baseline = Math.max(...manifest.presets.map(({ measured }) => strongestAttacker(measured.recovery).baseline));
+  const presets = manifest.presets.map(({ name, measured }) => ({
+    name,
+    facts: [
+      t("readable", { words: wordsIn(strongestAttacker(measured.recovery).recovery) }),
+      t("bitsEach", { bits: atMost(costOf(name).bits) }),
+    ],
+  }));
+  return (
+    <PresetRadios
+      presets={presets}
+      chosen={chosen}
+      note={t("presetsNote", { words: wordsIn(baseline) })}
+      onChoose={onChoose}
+    />
+  );
+}
+
+interface RadioProps {
+  readonly presets: readonly { readonly name: string; readonly facts: readonly string[] }[];
+  readonly chosen: string;
+  /** Whence the facts. */
+  readonly note: string;
+  readonly onChoose: (preset: string) => void;
+}
+
+export function PresetRadios({ presets, chosen, note, onChoose }: RadioProps) {
+  const { t } = useTranslation("composer");
   return (
     <fieldset className="presets" role="radiogroup" aria-label={t("preset")} aria-describedby="presets-note">
       <div className="presets-row">
-        {manifest.presets.map((preset) => (
-          <label key={preset.name} className="preset">
+        {presets.map(({ name, facts }) => (
+          <label key={name} className="preset">
             <input
               type="radio"
               name="preset"
-              value={preset.name}
-              checked={preset.name === chosen}
-              onChange={() => onChoose(preset.name)}
-              aria-label={title(preset.name)}
-              aria-describedby={`preset-${preset.name}`}
+              value={name}
+              checked={name === chosen}
+              onChange={() => onChoose(name)}
+              aria-label={title(name)}
+              aria-describedby={`preset-${name}`}
             />
-            <span className="preset-name">{title(preset.name)}</span>
-            <span className="preset-facts" id={`preset-${preset.name}`}>
-              <span>{t("readable", { words: wordsIn(strongestAttacker(preset.measured.recovery).recovery) })}</span>
-              <span>{t("bitsEach", { bits: atMost(costOf(preset.name).bits) })}</span>
+            <span className="preset-name">{title(name)}</span>
+            <span className="preset-facts" id={`preset-${name}`}>
+              {facts.map((fact) => (
+                <span key={fact}>{fact}</span>
+              ))}
             </span>
           </label>
         ))}
       </div>
       <p className="presets-note" id="presets-note">
-        {t("presetsNote", { words: wordsIn(baseline) })}
+        {note}
       </p>
     </fieldset>
   );

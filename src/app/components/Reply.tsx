@@ -1,14 +1,15 @@
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { Client } from "../../sdk/types.ts";
+import type { Client, Release } from "../../sdk/types.ts";
 import { REDUCED_MOTION, useMedia } from "../hooks/useMedia.ts";
 import { useReveal } from "../hooks/useReveal.ts";
-import { wayOut } from "../failure.ts";
+import { t } from "../i18n/i18n.ts";
 import { dissolveTime } from "../motion.ts";
-import { atMost } from "../wording.ts";
+import { atMost, bytes, tokens } from "../wording.ts";
 import { isBusy, isUnanswered, releaseOf, replyOf, type Turn } from "../state.ts";
 import { CopyButton } from "./CopyButton.tsx";
-import { FailureNotice } from "./Notice.tsx";
+import { DrawAnew } from "./DrawAnew.tsx";
+import { Failed } from "./Failed.tsx";
 import { Glyphs } from "./Glyphs.tsx";
 import { Receipt } from "../late/parts.ts";
 import { Stages } from "./Stages.tsx";
@@ -50,7 +51,15 @@ export function Reply(props: Props) {
 
   return (
     <section className="reply" aria-label={t("title")}>
-      {release !== null && <Glyphs key={turn.id} release={release} answered={!isUnanswered(turn)} moving={!still} />}
+      {release !== null && (
+        <Glyphs
+          key={turn.id}
+          tokens={release.tokens}
+          segments={release.segments}
+          moving={!still}
+          caption={whatLeft(release, !isUnanswered(turn))}
+        />
+      )}
       <div className="reply-bar">
         <Stages turn={turn} />
         {busy && (
@@ -92,7 +101,7 @@ export function Reply(props: Props) {
 }
 
 function Outcome({ turn, anewBits, onAgain, onAnew, onGoOn }: Props) {
-  const { t } = useTranslation(["reply", "conversations", "common"]);
+  const { t } = useTranslation(["reply", "conversations"]);
   const { phase } = turn;
   if (phase.step === "ended") {
     return (
@@ -108,40 +117,21 @@ function Outcome({ turn, anewBits, onAgain, onAnew, onGoOn }: Props) {
         </button>
         <span className="aside-note">{t("same")}</span>
         {phase.reply !== "" && <CopyButton text={phase.reply.trim()} label={t("conversations:copyReply")} />}
-        {anewBits !== null && (
-          <>
-            <button type="button" className="button button-quiet" onClick={onAnew} aria-describedby="anew-cost">
-              {t("drawAnew")}
-            </button>
-            <span className="aside-note" id="anew-cost">
-              {t("anewCost", { bits: atMost(anewBits) })}
-            </span>
-          </>
-        )}
+        {anewBits !== null && <DrawAnew cost={t("anewCost", { bits: atMost(anewBits) })} onAnew={onAnew} />}
       </p>
     );
   }
   if (phase.step !== "failed") return null;
-  const way = wayOut(phase.failure);
   return (
-    <FailureNotice failure={phase.failure}>
-      {phase.reply !== "" && <p>{t("arrivedAbove")}</p>}
-      <p className="reply-actions">
-        {way === "edit" && t("changeAndSend")}
-        {way === "reload" && (
-          <button type="button" className="button" onClick={() => window.location.reload()}>
-            {t("common:reload")}
-          </button>
-        )}
-        {way === "again" && (
-          <>
-            <button type="button" className="button" onClick={onAgain}>
-              {t("common:tryAgain")}
-            </button>
-            <span className="aside-note">{phase.release === null ? t("nothingSent") : t("same")}</span>
-          </>
-        )}
-      </p>
-    </FailureNotice>
+    <Failed failure={phase.failure} arrived={phase.reply !== ""} released={phase.release !== null} onAgain={onAgain} />
   );
+}
+
+/** In place of the words: so many tokens, so many bytes. */
+function whatLeft({ tokens: all, sizes }: Release, answered: boolean): string {
+  const open = all.filter(({ preset }) => preset === null).length;
+  const said = { tokens: tokens(all.length - open), bytes: bytes(sizes.frame) };
+  return open > 0
+    ? t(answered ? "reply:leftBeside" : "reply:toLeaveBeside", { ...said, open: tokens(open) })
+    : t(answered ? "reply:left" : "reply:toLeave", said);
 }

@@ -11,12 +11,20 @@ import { CommandMenu } from "./commands/CommandMenu.tsx";
 export type SheetName =
   "conversations" | "search" | "ledger" | "settings" | "servers" | "storage" | "menu" | "help" | "welcome";
 
+interface Introduced {
+  readonly manifest: Manifest;
+  readonly client: Client | null;
+  readonly preset: string | null;
+}
+
 interface Props {
   readonly open: SheetName | null;
   readonly sdk: Sdk;
-  readonly client: Client | null;
-  readonly manifest: Manifest | null;
-  readonly preset: string | null;
+  readonly client: Pick<Client, "ledger"> | null;
+  /** Names, in the bundle's order. */
+  readonly presets: readonly string[];
+  /** What the introduction is of; null where there is none. */
+  readonly introduced: Introduced | null;
   /** Origins: this page's, and the one it speaks to. */
   readonly own: string;
   readonly server: string;
@@ -24,30 +32,33 @@ interface Props {
   readonly ledger: LedgerView;
   readonly kept: KeptConversations | null;
   readonly keepsConversations: boolean;
-  readonly keeping: Keeping;
+  /** Null where no conversations are held. */
+  readonly keeping: Keeping | null;
   readonly commands: readonly Command[];
-  readonly onOpenConversation: (id: string) => void;
+  readonly onOpenConversation?: (id: string) => void;
   readonly onBegin: () => void;
   /** Another sheet, or none. */
   readonly onSheet: (sheet: SheetName | null) => void;
 }
 
+const NOTHING_KEPT = { forget: () => undefined };
+
 /** The one sheet that lies over the page. */
 export function Sheets(props: Props) {
-  const { open, sdk, client, manifest, own, server, kept, keeping, onSheet } = props;
+  const { open, sdk, client, presets, introduced, own, server, kept, keeping, onSheet } = props;
   const close = () => onSheet(null);
   switch (open) {
     case null:
       return null;
     case "conversations":
     case "search":
-      return (
+      return keeping === null ? null : (
         <Late.ConversationsSheet
           store={kept?.store ?? null}
           off={!props.keepsConversations}
           current={keeping.id}
           searching={open === "search"}
-          onOpen={props.onOpenConversation}
+          onOpen={(id) => props.onOpenConversation?.(id)}
           onBegin={props.onBegin}
           onDeleted={(id) => keeping.forget(id)}
           onClose={close}
@@ -58,13 +69,7 @@ export function Sheets(props: Props) {
         <Late.History ledger={client.ledger} view={props.ledger} server={server} onClose={close} />
       );
     case "settings":
-      return (
-        <Late.SettingsSheet
-          presets={manifest?.presets.map(({ name }) => name) ?? []}
-          servers={[...new Set([own, server])]}
-          onClose={close}
-        />
-      );
+      return <Late.SettingsSheet presets={presets} servers={[...new Set([own, server])]} onClose={close} />;
     case "servers":
       return (
         <Late.ServersSheet
@@ -84,7 +89,7 @@ export function Sheets(props: Props) {
         <Late.StoragePage
           kept={kept}
           client={client}
-          keeping={keeping}
+          keeping={keeping ?? NOTHING_KEPT}
           onLedger={() => onSheet("ledger")}
           onClose={close}
         />
@@ -92,14 +97,18 @@ export function Sheets(props: Props) {
     case "menu":
       return <CommandMenu commands={props.commands} onClose={close} />;
     case "help":
-      return <Late.HelpSheet commands={props.commands} onWelcome={() => onSheet("welcome")} onClose={close} />;
+      return (
+        <Late.HelpSheet
+          commands={props.commands}
+          onWelcome={introduced === null ? null : () => onSheet("welcome")}
+          onClose={close}
+        />
+      );
     case "welcome":
-      return manifest === null ? null : (
+      return introduced === null ? null : (
         <Late.Welcome
           sdk={sdk}
-          manifest={manifest}
-          client={client}
-          preset={props.preset}
+          {...introduced}
           onDone={() => {
             settings.update({ welcomed: true });
             close();

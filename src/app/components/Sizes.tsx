@@ -1,18 +1,18 @@
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { SentSizes } from "../../sdk/types.ts";
 import { useCustomProperty } from "../hooks/useCustomProperty.ts";
+import type { ShownSizes } from "../shown.ts";
 import { bytes } from "../wording.ts";
 
 /** Bytes on the wire beside two ways of not hiding anything. */
-export function Sizes({ sizes }: { sizes: SentSizes }) {
+export function Sizes({ sizes }: { sizes: ShownSizes }) {
   const { t } = useTranslation("meter");
-  const widest = Math.max(sizes.frame, sizes.text, sizes.embeddings, 1);
+  const widest = Math.max(sizes.frame, sizes.text, sizes.embeddings ?? 0, 1);
   return (
     <dl className="sizes">
       <Size name={t("sizeLevels")} size={sizes.frame} widest={widest} ours />
       <Size name={t("sizeText")} size={sizes.text} widest={widest} />
-      <Size name={t("sizeEmbeddings")} size={sizes.embeddings} widest={widest} />
+      {sizes.embeddings !== null && <Size name={t("sizeEmbeddings")} size={sizes.embeddings} widest={widest} />}
     </dl>
   );
 }

@@ -17,6 +17,12 @@ export function Stages({ turn }: { turn: Turn }) {
     sentName(turn, answered),
     answered ? outcome(turn) : t("reply:replyAhead"),
   ];
+  return <StageList names={names} reached={reached} />;
+}
+
+/** Steps, and which of them it has come to. */
+export function StageList({ names, reached }: { readonly names: readonly string[]; readonly reached: number }) {
+  useTranslation();
   return (
     <ol className="stages" aria-label={t("reply:progress")}>
       {names.map((name, i) => (

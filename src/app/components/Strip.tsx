@@ -12,7 +12,7 @@ import type { ShownLevels } from "../shown.ts";
 import { about, counted, sentences, tenth, tokenLabel } from "../wording.ts";
 
 /** Levels as a strip: a row for each token with its text beside it, a column for each coordinate. */
-export function Strip({ shown }: { shown: ShownLevels }) {
+export function Strip({ shown, label }: { shown: ShownLevels; label: string }) {
   useTranslation();
   const { segments, tokens } = shown;
   const rows = useMemo(() => levelRows(tokens, segments), [tokens, segments]);
@@ -24,13 +24,7 @@ export function Strip({ shown }: { shown: ShownLevels }) {
   useCustomProperty(box, "--row", `${row}px`);
   return (
     // Scrolls when there are many rows; what scrolls must be reachable by keyboard.
-    <div
-      ref={box}
-      className={shown.stale ? "strip is-stale" : "strip"}
-      tabIndex={0}
-      role="group"
-      aria-label={t("meter:strip")}
-    >
+    <div ref={box} className={shown.stale ? "strip is-stale" : "strip"} tabIndex={0} role="group" aria-label={label}>
       {labelled && (
         <ol className="strip-labels" aria-hidden="true">
           {tokens.map((token, i) => (

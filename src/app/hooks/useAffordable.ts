@@ -7,11 +7,13 @@ import type { LedgerView } from "./useLedger.ts";
  * is nothing to ask about. The last answer stays until the next: what it lets through by mistake the ledger still refuses.
  */
 export function useAffordable(
-  client: Client | null,
+  client: Pick<Client, "afford"> | null,
   charges: readonly PresetTokens[],
   view: LedgerView,
 ): Affordable | null {
-  const [answer, setAnswer] = useState<{ readonly of: Client; readonly affordable: Affordable } | null>(null);
+  const [answer, setAnswer] = useState<{ readonly of: Pick<Client, "afford">; readonly affordable: Affordable } | null>(
+    null,
+  );
   const fresh = charges.filter(({ tokens }) => tokens > 0);
   const asked = JSON.stringify(fresh);
 

@@ -15,6 +15,8 @@ export const StoragePage = late(async () => (await import("../components/storage
 export const HelpSheet = late(async () => (await import("../components/commands/HelpSheet.tsx")).HelpSheet);
 export const Welcome = late(async () => (await import("../components/welcome/Welcome.tsx")).Welcome);
 
+export const Ask = late(async () => (await import("../components/ask/AskPage.tsx")).AskPage);
+
 const ALL = [
   Since,
   LeakPreview,
@@ -26,6 +28,7 @@ const ALL = [
   StoragePage,
   HelpSheet,
   Welcome,
+  Ask,
 ];
 
 /**

@@ -4,6 +4,9 @@ import { LANGUAGES, type LanguageTag } from "../i18n/languages.ts";
 export const TEXT_SIZES = ["normal", "large", "larger"] as const;
 export type TextSize = (typeof TEXT_SIZES)[number];
 
+/** Go on with a text, or say what one is about: each has a view of its own. */
+export type Task = "complete" | "classify";
+
 /** Longest reply that can be asked for, in tokens. A bundle's context is usually shorter, and the server says so. */
 export const MOST_TOKENS = 8192;
 
@@ -45,6 +48,8 @@ const FIELDS = {
   /** The server and its bundle that were chosen last; null: this page's own, and the demonstration. */
   server: field(text(300), null),
   bundle: field(text(64), null),
+  /** What that bundle does with a text. */
+  task: field<Task>(oneOf("complete", "classify"), "complete"),
   /** Of a new message; null leaves it to `presetFor`. */
   preset: field(text(32), null),
   /** Tokens of a reply; null leaves it to the server. */

@@ -13,10 +13,12 @@ import type {
   ReleasedLevels,
   SentSizes,
 } from "../../sdk/types.ts";
+import { gistCost } from "../../sdk/cost.ts";
 import { memoryLedger } from "../../sdk/memory-ledger.ts";
 import { freshTokens, placesInEarlier } from "../../sdk/reuse.ts";
 import type { Sdk } from "../sdk.ts";
 import { ATTACKERS } from "../../sdk/reading.ts";
+import { fakeClassifier } from "./fake-classifier.ts";
 import { fakeReading } from "./fake-leak.ts";
 import { fakeManifest } from "./fake-manifest.ts";
 
@@ -54,7 +56,7 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 export function fakeSdk(options: FakeOptions = {}): Sdk {
   const { pace = 0, failAt, stuckAt } = options;
   return {
-    async createClient({ onProgress }) {
+    createClient: async ({ onProgress }) => {
       for (const part of ["bundle", "runtime"] as const) {
         const total = part === "bundle" ? 2_412_530 : 12_906_114;
         for (let step = 0; step <= 8; step++) {
@@ -69,6 +71,8 @@ export function fakeSdk(options: FakeOptions = {}): Sdk {
       }
       return fakeClient(options);
     },
+    createClassifier: async () => fakeClassifier(),
+    gistCost,
     privacyCost: fakeCost,
     mixedCost: (manifest, charges, delta, adjacency) => {
       const costs = charges.map(({ preset, tokens }) =>

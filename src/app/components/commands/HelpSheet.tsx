@@ -7,8 +7,8 @@ import { useTitles } from "./titles.ts";
 
 interface Props {
   readonly commands: readonly Command[];
-  /** Shows the introduction again. */
-  readonly onWelcome: () => void;
+  /** Shows the introduction again; null where it is not of what is shown. */
+  readonly onWelcome: (() => void) | null;
   readonly onClose: () => void;
 }
 
@@ -19,20 +19,22 @@ export function HelpSheet({ commands, onWelcome, onClose }: Props) {
   const withKeys = commands.filter(({ shortcut }) => shortcut !== null);
   return (
     <Sheet title={t("help")} className="help" onClose={onClose}>
-      <SheetSection title={t("introduction")} note={t("introductionNote")}>
-        <div className="sheet-actions">
-          <button
-            type="button"
-            className="button"
-            onClick={(event) => {
-              event.currentTarget.closest("dialog")?.close();
-              onWelcome();
-            }}
-          >
-            {t("introductionAgain")}
-          </button>
-        </div>
-      </SheetSection>
+      {onWelcome !== null && (
+        <SheetSection title={t("introduction")} note={t("introductionNote")}>
+          <div className="sheet-actions">
+            <button
+              type="button"
+              className="button"
+              onClick={(event) => {
+                event.currentTarget.closest("dialog")?.close();
+                onWelcome();
+              }}
+            >
+              {t("introductionAgain")}
+            </button>
+          </div>
+        </SheetSection>
+      )}
       <SheetSection title={t("keys")}>
         <div className="help-keys">
           {grouped(withKeys).map(([group, members]) => (

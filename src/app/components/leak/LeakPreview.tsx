@@ -1,11 +1,11 @@
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Preview } from "../../hooks/usePreview.ts";
-import { nextStronger } from "../../leak/stronger.ts";
 import { t } from "../../i18n/i18n.ts";
-import { sentences, title } from "../../wording.ts";
+import { title } from "../../wording.ts";
 import type { Manifest } from "../../../sdk/types.ts";
 import type { Message } from "../../state.ts";
+import { Actions } from "./Actions.tsx";
 import { Result } from "./Result.tsx";
 import { leakAnnouncement, Run } from "./Run.tsx";
 
@@ -89,61 +89,23 @@ export function LeakPreview(props: Props) {
               finished={state.status === "done"}
             />
           )}
-          {shown !== null && <Actions {...props} onClose={() => leaveFor(preview.close)} leaveFor={leaveFor} />}
+          {shown !== null && (
+            <Actions
+              manifest={manifest}
+              preset={message.preset}
+              blocked={props.blocked}
+              afresh={afresh(props.unchanged, props.again)}
+              onSend={(name) => leaveFor(() => props.onSend(name))}
+              onEdit={props.onEdit}
+              onClose={() => leaveFor(preview.close)}
+            />
+          )}
         </div>
       )}
       <p className="visually-hidden" role="status">
         {empty ? "" : leakAnnouncement(state)}
       </p>
     </section>
-  );
-}
-
-interface ActionProps extends Props {
-  readonly onClose: () => void;
-  readonly leaveFor: (then: () => void) => void;
-}
-
-/** Send, send more quietly, or edit. */
-function Actions({ manifest, message, unchanged, again, blocked, onSend, onEdit, onClose, leaveFor }: ActionProps) {
-  const stronger = nextStronger(manifest, message.preset);
-  const sendAt = (preset: string) => {
-    if (blocked === null) leaveFor(() => onSend(preset));
-  };
-  return (
-    <div className="leak-actions">
-      <div className="reply-actions" role="group" aria-label={t("leak:andNow")}>
-        <button
-          type="button"
-          className="button button-send"
-          aria-disabled={blocked !== null}
-          aria-describedby="leak-afresh"
-          onClick={() => sendAt(message.preset)}
-        >
-          {t("leak:sendWith", { preset: title(message.preset) })}
-        </button>
-        {stronger !== null && (
-          <button
-            type="button"
-            className="button"
-            aria-disabled={blocked !== null}
-            aria-describedby="leak-afresh"
-            onClick={() => sendAt(stronger)}
-          >
-            {t("leak:sendWith", { preset: title(stronger) })}
-          </button>
-        )}
-        <button type="button" className="button" onClick={onEdit}>
-          {t("leak:edit")}
-        </button>
-        <button type="button" className="button button-quiet" onClick={onClose}>
-          {t("common:close")}
-        </button>
-      </div>
-      <p className="aside-note" id="leak-afresh">
-        {sentences(blocked, afresh(unchanged, again))}
-      </p>
-    </div>
   );
 }
 

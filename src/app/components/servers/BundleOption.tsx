@@ -1,8 +1,9 @@
-import { useMemo } from "react";
+import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { strongestAttacker } from "../../../sdk/reading.ts";
+import type { GistManifest } from "../../../sdk/gist/types.ts";
 import type { BundleOffer, OfferedBundle } from "../../../sdk/servers.ts";
-import type { Manifest } from "../../../sdk/types.ts";
+import type { AnyManifest, Manifest } from "../../../sdk/types.ts";
 import { language } from "../../i18n/i18n.ts";
 import type { StoredItem } from "../../../sdk/storage.ts";
 import { about, atMost, bytes, tenthsOfPercent, title as named } from "../../wording.ts";
@@ -16,8 +17,8 @@ export interface OptionProps {
   readonly inUse: boolean;
   /** What of it is on this device; null where nothing is. */
   readonly kept: StoredItem | null;
-  /** Bits of one token at a preset, at most. */
-  readonly bitsOf: (manifest: Manifest, preset: string) => number;
+  /** Bits of one token at a preset, at most; of a whole message where the bundle is asked. */
+  readonly bitsOf: (manifest: AnyManifest, preset: string) => number;
   readonly onPick: () => void;
 }
 
@@ -41,7 +42,11 @@ export function BundleOption({ bundle, group, chosen, inUse, kept, bitsOf, onPic
         <div className="bundle-body">
           <p dir="auto">{offer.manifest.description}</p>
           <Facts offer={offer} kept={kept} />
-          <PresetTable manifest={offer.manifest} title={title} bitsOf={bitsOf} />
+          {offer.manifest.split === "gist" ? (
+            <GistPresets manifest={offer.manifest} title={title} bitsOf={bitsOf} />
+          ) : (
+            <TokenPresets manifest={offer.manifest} title={title} bitsOf={bitsOf} />
+          )}
         </div>
       )}
     </div>
@@ -52,6 +57,8 @@ function Facts({ offer, kept }: { readonly offer: BundleOffer; readonly kept: St
   const { t } = useTranslation("servers");
   const { manifest, startBytes, laterBytes } = offer;
   const { model, licence } = manifest;
+  const asked = manifest.split === "gist";
+  const longest = asked ? manifest.promptTokens : manifest.model.contextLength;
   const short = new Intl.NumberFormat(language(), { notation: "compact", maximumFractionDigits: 1 });
   const size =
     laterBytes === 0 ? bytes(startBytes) : t("downloadLater", { start: bytes(startBytes), later: bytes(laterBytes) });
@@ -63,6 +70,8 @@ function Facts({ offer, kept }: { readonly offer: BundleOffer; readonly kept: St
         : t("herePartly", { loaded: bytes(kept.bytes), total: bytes(startBytes) });
   return (
     <dl className="bundle-facts">
+      <dt>{t("task")}</dt>
+      <dd>{asked ? t("taskClassify", { n: about(manifest.labels.length) }) : t("taskComplete")}</dd>
       <dt>{t("model")}</dt>
       <dd>{t("modelValue", { name: model.name, parameters: short.format(model.parameters) })}</dd>
       <dt>{t("download")}</dt>
@@ -70,8 +79,8 @@ function Facts({ offer, kept }: { readonly offer: BundleOffer; readonly kept: St
         {size}
         {here !== null && <strong className="bundle-here">{here}</strong>}
       </dd>
-      <dt>{t("context")}</dt>
-      <dd>{t("contextValue", { count: model.contextLength, formatted: about(model.contextLength) })}</dd>
+      <dt>{asked ? t("longestMessage") : t("context")}</dt>
+      <dd>{t("contextValue", { count: longest, formatted: about(longest) })}</dd>
       <dt>{t("licence")}</dt>
       <dd>{licence.weights}</dd>
       <dt>{t("data")}</dt>
@@ -84,26 +93,77 @@ function Facts({ offer, kept }: { readonly offer: BundleOffer; readonly kept: St
   );
 }
 
-interface TableProps {
-  readonly manifest: Manifest;
+interface TableProps<M extends AnyManifest> {
+  readonly manifest: M;
   readonly title: string;
   readonly bitsOf: OptionProps["bitsOf"];
 }
 
-function PresetTable({ manifest, title, bitsOf }: TableProps) {
+/** How much of the text each preset gives away, token by token. */
+function TokenPresets({ manifest, title, bitsOf }: TableProps<Manifest>) {
   const { t } = useTranslation("servers");
+  const exact = new Intl.NumberFormat(language(), { maximumFractionDigits: 2 });
   const rows = useMemo(
     () =>
-      manifest.presets.map((preset) => ({
-        name: preset.name,
-        mu: preset.mu,
-        bits: bitsOf(manifest, preset.name),
-        attacker: strongestAttacker(preset.measured.recovery),
+      manifest.presets.map(({ name, mu, measured }) => ({
+        name,
+        figure: mu,
+        bits: bitsOf(manifest, name),
+        read: strongestAttacker(measured.recovery),
       })),
     [manifest, bitsOf],
   );
-  const blind = Math.max(...rows.map(({ attacker }) => attacker.baseline));
-  const exact = new Intl.NumberFormat(language(), { maximumFractionDigits: 2 });
+  return (
+    <PresetTable
+      title={title}
+      rows={rows.map((row) => ({ ...row, figure: exact.format(row.figure) }))}
+      heads={[<abbr title={t("muTitle")}>{t("mu")}</abbr>, t("bits"), t("recovery")]}
+      note={t("blind", { share: tenthsOfPercent(Math.max(...rows.map(({ read }) => read.baseline))) })}
+    />
+  );
+}
+
+/** How often each preset is answered right, and what it gives away of the whole message. */
+function GistPresets({ manifest, title, bitsOf }: TableProps<GistManifest>) {
+  const { t } = useTranslation("servers");
+  const rows = useMemo(
+    () =>
+      manifest.presets.map(({ name, measured }) => ({
+        name,
+        right: measured.accuracy.share,
+        bits: bitsOf(manifest, name),
+        read: measured.inverter,
+      })),
+    [manifest, bitsOf],
+  );
+  return (
+    <PresetTable
+      title={title}
+      rows={rows.map((row) => ({ ...row, figure: tenthsOfPercent(row.right) }))}
+      heads={[t("answeredRight"), t("bitsMessage"), t("inverter")]}
+      note={t("inverterBlind", { share: tenthsOfPercent(Math.max(...rows.map(({ read }) => read.baseline))) })}
+    />
+  );
+}
+
+interface PresetRow {
+  readonly name: string;
+  readonly figure: string;
+  /** At most. */
+  readonly bits: number;
+  /** Shares, with a 95% interval. */
+  readonly read: { readonly recovery: number; readonly low: number; readonly high: number };
+}
+
+interface PresetTableProps {
+  readonly title: string;
+  readonly rows: readonly PresetRow[];
+  readonly heads: readonly [ReactNode, ReactNode, ReactNode];
+  readonly note: string;
+}
+
+function PresetTable({ title, rows, heads, note }: PresetTableProps) {
+  const { t } = useTranslation("servers");
   return (
     <div className="bundle-presets">
       <table>
@@ -111,34 +171,30 @@ function PresetTable({ manifest, title, bitsOf }: TableProps) {
         <thead>
           <tr>
             <th scope="col">{t("preset")}</th>
-            <th scope="col" className="is-number">
-              <abbr title={t("muTitle")}>{t("mu")}</abbr>
-            </th>
-            <th scope="col" className="is-number">
-              {t("bits")}
-            </th>
-            <th scope="col" className="is-number">
-              {t("recovery")}
-            </th>
+            {heads.map((head, i) => (
+              <th key={i} scope="col" className="is-number">
+                {head}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, mu, bits, attacker }) => (
+          {rows.map(({ name, figure, bits, read }) => (
             <tr key={name}>
               <th scope="row">{named(name)}</th>
-              <td className="is-number">{exact.format(mu)}</td>
+              <td className="is-number">{figure}</td>
               <td className="is-number">{atMost(bits)}</td>
               <td className="is-number">
-                {tenthsOfPercent(attacker.recovery)}
+                {tenthsOfPercent(read.recovery)}
                 <span className="bundle-range">
-                  {t("recoveryRange", { low: tenthsOfPercent(attacker.low), high: tenthsOfPercent(attacker.high) })}
+                  {t("recoveryRange", { low: tenthsOfPercent(read.low), high: tenthsOfPercent(read.high) })}
                 </span>
               </td>
             </tr>
           ))}
         </tbody>
       </table>
-      <p className="aside-note">{t("blind", { share: tenthsOfPercent(blind) })}</p>
+      <p className="aside-note">{note}</p>
     </div>
   );
 }

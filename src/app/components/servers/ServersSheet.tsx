@@ -1,10 +1,11 @@
 import { useCallback, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { OfferedBundle } from "../../../sdk/servers.ts";
-import type { Manifest } from "../../../sdk/types.ts";
+import type { AnyManifest } from "../../../sdk/types.ts";
 import { DELTA } from "../../privacy.ts";
 import type { Sdk } from "../../sdk.ts";
 import { useServers, type ListedServer, type ServerSource } from "../../servers/useServers.ts";
+import type { Task } from "../../settings/settings.ts";
 import type { DeviceStorage, StoredItem } from "../../../sdk/storage.ts";
 import { FailureNotice } from "../Notice.tsx";
 import { ApiKeyForm } from "../settings/ApiKeys.tsx";
@@ -19,16 +20,21 @@ export interface Place {
   readonly bundle: string;
 }
 
+/** One that was chosen, and what it does. */
+export interface Chosen extends Place {
+  readonly task: Task;
+}
+
 interface Props {
   /** Origin of this page. */
   readonly own: string;
   readonly current: Place;
   readonly source: ServerSource;
-  readonly sdk: Pick<Sdk, "privacyCost">;
+  readonly sdk: Pick<Sdk, "privacyCost" | "gistCost">;
   /** Says what of a bundle is on this device. Without it nothing is said about that. */
   readonly storage?: Pick<DeviceStorage, "list">;
   /** Called once, and then the sheet closes. */
-  readonly onChoose: (place: Place) => void;
+  readonly onChoose: (chosen: Chosen) => void;
   readonly onClose: () => void;
 }
 
@@ -73,7 +79,10 @@ export function ServerList({ own, current, sdk, servers, kept, onRetry, onChoose
   const group = useId();
   const [picked, setPicked] = useState<Place>(current);
   const bitsOf = useCallback(
-    (manifest: Manifest, preset: string) => sdk.privacyCost(manifest, preset, 1, DELTA, "token").bits,
+    (manifest: AnyManifest, preset: string) =>
+      manifest.split === "gist"
+        ? sdk.gistCost(manifest, preset, DELTA).bits
+        : sdk.privacyCost(manifest, preset, 1, DELTA, "token").bits,
     [sdk],
   );
   const offered = servers.flatMap(({ state }) => (state.status === "ready" ? state.bundles : []));
@@ -132,9 +141,9 @@ export function ServerList({ own, current, sdk, servers, kept, onRetry, onChoose
           className="button button-send"
           aria-disabled={disabled}
           onClick={(event) => {
-            if (disabled) return;
+            if (disabled || chosen?.offer == null) return;
             event.currentTarget.closest("dialog")?.close();
-            onChoose(picked);
+            onChoose({ ...picked, task: chosen.offer.manifest.split === "gist" ? "classify" : "complete" });
           }}
         >
           {chosen === undefined ? t("pick") : t(same ? "useNow" : "use", { title: chosen.title })}

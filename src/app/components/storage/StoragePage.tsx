@@ -9,8 +9,8 @@ import { StorageSheet } from "./StorageSheet.tsx";
 interface Props {
   /** Null where the person keeps none any more: those from before may still be there. */
   readonly kept: KeptConversations | null;
-  readonly client: Client | null;
-  readonly keeping: Keeping;
+  readonly client: Pick<Client, "ledger"> | null;
+  readonly keeping: Pick<Keeping, "forget">;
   readonly onLedger: () => void;
   readonly onClose: () => void;
 }

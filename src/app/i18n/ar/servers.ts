@@ -38,4 +38,12 @@ export const servers = {
   recoveryValue: "{{share}}",
   recoveryRange: "من {{low}} إلى {{high}}",
   blind: "بالتخمين دون نظر: {{share}}. الأرقام من سجل الحزمة نفسها عن الهجمات؛ والمجالات مجالات 95%.",
+  task: "ما تفعله",
+  taskComplete: "تكمل نصك",
+  taskClassify: "تقول في أي موضوع من {{n}} يدور السؤال",
+  longestMessage: "أطول سؤال",
+  answeredRight: "أُجيب عنه صوابًا",
+  bitsMessage: "بتات الرسالة، على الأكثر",
+  inverter: "كلمات يقرؤها قارئ مدرَّب",
+  inverterBlind: "من ضجيج سؤال آخر يقرأ {{share}}. الأرقام من سجل الحزمة نفسها؛ والمجالات بثقة 95%.",
 } as const;

@@ -1,4 +1,5 @@
 import type { Sentences } from "../i18n.ts";
+import { ask } from "./ask.ts";
 import { common } from "./common.ts";
 import { composer } from "./composer.ts";
 import { reply } from "./reply.ts";
@@ -17,6 +18,7 @@ import { widget } from "./widget.ts";
 
 /** Every sentence of the page in this language, by area. */
 export const de = {
+  ask,
   common,
   composer,
   reply,

@@ -35,4 +35,13 @@ export const servers = {
   recoveryRange: "{{low}} bis {{high}}",
   blind:
     "Blind geraten: {{share}}. Die Zahlen sind die eigene Aufzeichnung des Bündels über die Angriffe; die Spannen sind 95-%-Intervalle.",
+  task: "Was es tut",
+  taskComplete: "führt deinen Text fort",
+  taskClassify: "sagt, um welches von {{n}} Themen es in einer Frage geht",
+  longestMessage: "Längste Frage",
+  answeredRight: "Richtig beantwortet",
+  bitsMessage: "Bit je Nachricht, höchstens",
+  inverter: "Wörter, von einem trainierten Leser gelesen",
+  inverterBlind:
+    "Aus dem Rauschen einer anderen Frage liest er {{share}}. Die Zahlen sind die eigene Aufzeichnung des Bündels; die Spannen sind 95-%-Intervalle.",
 } as const;

@@ -1,3 +1,4 @@
+import { ask } from "./ask.ts";
 import { common } from "./common.ts";
 import { composer } from "./composer.ts";
 import { reply } from "./reply.ts";
@@ -16,6 +17,7 @@ import { widget } from "./widget.ts";
 
 /** Every English sentence of the page, by area. The other languages have the same keys. */
 export const en = {
+  ask,
   common,
   composer,
   reply,

@@ -14,6 +14,9 @@ export const servers = {
   use: "Use {{title}}",
   useNow: "{{title}} is in use",
   pick: "Choose a bundle",
+  task: "What it does",
+  taskComplete: "goes on with your text",
+  taskClassify: "says which of {{n}} topics a question is about",
   model: "Model",
   modelValue: "{{name}}, {{parameters}} parameters",
   download: "Download",
@@ -23,6 +26,7 @@ export const servers = {
   licence: "Licence of the weights",
   data: "Learned from",
   context: "Longest text with its reply",
+  longestMessage: "Longest question",
   contextValue_one: "{{formatted}} token",
   contextValue_other: "{{formatted}} tokens",
   presets: "Presets of {{title}}",
@@ -35,4 +39,9 @@ export const servers = {
   recoveryRange: "{{low}} to {{high}}",
   blind:
     "Guessing blind: {{share}}. The figures are the bundle’s own record of the attacks; the ranges are 95% intervals.",
+  answeredRight: "Answered right",
+  bitsMessage: "Bits a message, at most",
+  inverter: "Words read by a trained inverter",
+  inverterBlind:
+    "From the noise of another question it reads {{share}}. The figures are the bundle’s own record; the ranges are 95% intervals.",
 } as const;

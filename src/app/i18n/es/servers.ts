@@ -36,4 +36,13 @@ export const servers = {
   recoveryRange: "de {{low}} a {{high}}",
   blind:
     "Adivinando a ciegas: {{share}}. Las cifras son el propio registro de ataques del paquete; los intervalos son del 95 %.",
+  task: "Qué hace",
+  taskComplete: "continúa tu texto",
+  taskClassify: "dice de cuál de {{n}} temas trata una pregunta",
+  longestMessage: "Pregunta más larga",
+  answeredRight: "Respuestas correctas",
+  bitsMessage: "Bits por mensaje, como mucho",
+  inverter: "Palabras leídas por un lector entrenado",
+  inverterBlind:
+    "Del ruido de otra pregunta lee {{share}}. Las cifras son el registro del propio paquete; los márgenes son intervalos del 95 %.",
 } as const;

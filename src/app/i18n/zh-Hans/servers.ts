@@ -33,4 +33,12 @@ export const servers = {
   recoveryValue: "{{share}}",
   recoveryRange: "{{low}} 至 {{high}}",
   blind: "盲猜：{{share}}。这些数字来自模型包自己的攻击记录；区间为 95% 区间。",
+  task: "它做什么",
+  taskComplete: "续写你的文字",
+  taskClassify: "说出问题属于 {{n}} 个主题中的哪一个",
+  longestMessage: "最长的问题",
+  answeredRight: "回答正确",
+  bitsMessage: "每条消息的比特数，至多",
+  inverter: "训练过的读取程序读出的词语",
+  inverterBlind: "从另一个问题的噪声中它读出 {{share}}。数字是模型包自己的记录；范围是 95% 区间。",
 } as const;

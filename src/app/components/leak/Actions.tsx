@@ -1,0 +1,60 @@
+import { useTranslation } from "react-i18next";
+import { nextStronger, type Strengths } from "../../leak/stronger.ts";
+import { sentences, title } from "../../wording.ts";
+
+interface Props {
+  readonly manifest: Strengths;
+  /** Of the message. */
+  readonly preset: string;
+  /** Why Send does nothing, or null. */
+  readonly blocked: string | null;
+  /** How what is sent differs from what is shown. */
+  readonly afresh: string;
+  readonly onSend: (preset: string) => void;
+  readonly onEdit: () => void;
+  readonly onClose: () => void;
+}
+
+/** Send, send more quietly, or edit. */
+export function Actions({ manifest, preset, blocked, afresh, onSend, onEdit, onClose }: Props) {
+  const { t } = useTranslation(["leak", "common"]);
+  const stronger = nextStronger(manifest, preset);
+  const sendAt = (name: string) => {
+    if (blocked === null) onSend(name);
+  };
+  return (
+    <div className="leak-actions">
+      <div className="reply-actions" role="group" aria-label={t("andNow")}>
+        <button
+          type="button"
+          className="button button-send"
+          aria-disabled={blocked !== null}
+          aria-describedby="leak-afresh"
+          onClick={() => sendAt(preset)}
+        >
+          {t("sendWith", { preset: title(preset) })}
+        </button>
+        {stronger !== null && (
+          <button
+            type="button"
+            className="button"
+            aria-disabled={blocked !== null}
+            aria-describedby="leak-afresh"
+            onClick={() => sendAt(stronger)}
+          >
+            {t("sendWith", { preset: title(stronger) })}
+          </button>
+        )}
+        <button type="button" className="button" onClick={onEdit}>
+          {t("edit")}
+        </button>
+        <button type="button" className="button button-quiet" onClick={onClose}>
+          {t("common:close")}
+        </button>
+      </div>
+      <p className="aside-note" id="leak-afresh">
+        {sentences(blocked, afresh)}
+      </p>
+    </div>
+  );
+}

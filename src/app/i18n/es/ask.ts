@@ -1,0 +1,85 @@
+/** Español: la vista de los paquetes a los que se pregunta de qué trata un mensaje. */
+export const ask = {
+  heroTitle: "Pregunta en voz baja.",
+  hero: "Un servidor dice de qué trata tu pregunta sin recibir sus palabras. Esta página convierte aquí la pregunta entera en una sola fila de ruido y cuenta lo que aun así revela.",
+  question: "Tu pregunta",
+  placeholder: "¿Dónde está mi …",
+  examples: "O prueba una de estas",
+  topics: "{{n}} temas que conoce",
+  keepsNothing:
+    "Las preguntas y las respuestas no se guardan: desaparecen cuando dejas esta página. El registro guarda que preguntaste y cuántos bits se revelaron.",
+  presetBits: "como mucho {{bits}} bits de este mensaje",
+  presetRight: "{{share}} con respuesta correcta",
+  presetsNote:
+    "Por largo que sea el mensaje. Cuántas son correctas se midió con {{n}} preguntas de prueba, según el paquete; sin ningún ruido son {{clean}}.",
+  waiting:
+    "Cuántos bits revela como mucho tu pregunta al servidor, su privacidad diferencial y qué se lee de sus palabras: aparece aquí en cuanto este dispositivo esté listo.",
+  wouldTell: "Esta pregunta revelaría al servidor",
+  told: "Esta pregunta reveló al servidor",
+  anyWould: "Cualquier pregunta revelaría al servidor",
+  figure: "<bound>como mucho</bound> <strong>{{bits}}</strong> <of>bits, por larga que sea</of>",
+  meterText: "como mucho {{bits}} bits en total",
+  topicBits: "{{bits}} bits nombrarían uno de {{n}} temas. Lo que pase de ahí podría ser de tus palabras.",
+  costs: "Lo que cuesta esta pregunta en conjunto",
+  wordsRead: "Palabras leídas",
+  byInverter: "por un lector entrenado",
+  blind: "sin tu pregunta: {{share}}",
+  ledgerCounts: "En el registro una pregunta cuenta como {{tokens}}, por larga que sea.",
+  explainedBits:
+    "Por listo que sea el servidor, y sepa lo que sepa, aprende como mucho esta cantidad de bits de la pregunta entera. Se demuestra a partir del ruido, no se estima. Vale para un sorteo: volver a preguntar con los mismos niveles no añade nada; sortear de nuevo las mismas palabras, sí.",
+  explainedEpsilon:
+    "<em>Cambia la pregunta entera</em> por cualquier otra, de cualquier longitud: la probabilidad de todo lo que el servidor pueda ver cambia como mucho en un factor <formula>e<sup>{{epsilon}}</sup></formula>, salvo un margen de <formula><math>δ</math> = 10<sup>−5</sup></formula>. Por debajo de 1 sería fuerte por sí solo; esto no lo es. Léelo junto a lo demás.",
+  explainedRead:
+    "En {{n}} tokens de preguntas de prueba, un programa entrenado para leer palabras de un ruido así, al que se le dijo cada palabra anterior a la buscada, nombró {{recovery}} (intervalo del 95 % de {{low}} a {{high}}). Con el ruido de otra pregunta nombró {{baseline}}: eso se adivina solo por el idioma. Puede llegar un programa mejor; los bits los limitan a todos.",
+  wholeQuestion: "toda",
+  leavesEmpty: "Una fila de números pequeños para la pregunta entera. Escribe y aparecerá aquí un ejemplo.",
+  strip: "Niveles de la pregunta entera",
+  digitsNote: "Una cifra hexadecimal por nivel: de 0 a f. Las mismas para cada pregunta.",
+  notHiddenThat: "Que preguntas a este paquete, cuándo y con qué frecuencia, y desde qué dirección.",
+  notHiddenTopic: "De qué trata, hasta donde permiten los bits: para eso sirve.",
+  notHiddenAnswer: "La respuesta: el servidor la calcula y por eso la conoce.",
+  left: "Lo que salió de este dispositivo en lugar de tu pregunta: {{levels}} niveles, {{bytes}}, lo mismo para cada pregunta con este nivel de privacidad",
+  toLeave:
+    "Sorteado para enviarse en lugar de tu pregunta: {{levels}} niveles, {{bytes}}, lo mismo para cada pregunta con este nivel de privacidad",
+  lookWhy:
+    "Aquí se sortea ruido para tu pregunta, {{n}} veces, y se compara con preguntas que trae el paquete. No se envía nada. Mientras está abierta sigue lo que escribes.",
+  looking: "Sorteando y comparando",
+  narrowed: "De {{all}} temas, al servidor le quedarían unos {{n}}.",
+  narrowedOnce: "De {{all}} temas, al servidor le quedaron unos {{n}}.",
+  narrowedBits: "Gana {{gained}} de {{whole}} bits sobre el tema.",
+  takenFor: "De qué creería que trata",
+  fits: "Preguntas que no podría distinguir de la tuya",
+  fitsNote:
+    "Lo probable que es cada pregunta de ejemplo del paquete si la tuya fuera una de ellas. Quien no lo sabe, sabe menos.",
+  itsWords: "Y sus palabras",
+  itsWordsRead:
+    "Con este nivel de privacidad, un programa entrenado para leer palabras de un ruido así, al que se le dice cada palabra anterior, acierta {{recovery}}. Con el ruido de otra pregunta acierta {{baseline}}. La diferencia es lo que revela el ruido.",
+  noExamples: "Este paquete no trae preguntas de ejemplo con las que comparar.",
+  sayLooking: "Mirando qué podría leer el servidor.",
+  answer: "Respuesta",
+  arrived: "Respondida",
+  sayAnswered: "Respondida: {{title}}.",
+  sayUnsure: "Respondida, pero sin seguridad: puede ser uno de estos.",
+  sayLost: "Respondida, pero ningún tema destaca.",
+  sayStopped: "Detenido.",
+  unsure: "No es seguro: puede ser uno de estos.",
+  unsureWhy: "Ningún tema es más probable que todos los demás juntos. Estos lo son, tomados juntos.",
+  lost: "Nada seguro: ningún tema destaca.",
+  lostWhy: "Puede tratar de algo que este paquete no conoce. Los temas más probables, valgan lo que valgan:",
+  lighter:
+    "Con «{{lighter}}» responde bien {{more}} de las preguntas de prueba; con «{{preset}}», {{share}}. Eso revela más al servidor.",
+  likelihoods: "Lo probable que es cada tema",
+  likelihoodsNote:
+    "Según calcula el modelo del servidor a partir de los niveles. Conoce temas; de ti o de tu cuenta no sabe nada.",
+  showAll: "Mostrar los {{n}} temas",
+  showFewer: "Mostrar menos",
+  earlierAnswer: "Esta es la respuesta anterior. No llegó otra.",
+  askAgain: "Preguntar otra vez",
+  copyAnswer: "Copiar la respuesta",
+  anewCost: "Niveles nuevos para las mismas palabras, un coste nuevo: como mucho {{bits}} bits.",
+  stoppedSent: "Detenido. Los niveles pueden haber llegado al servidor.",
+  notPromised:
+    "<strong>No se promete:</strong> que no se pueda adivinar nada. El servidor aprende de qué trata una pregunta, hasta donde permiten los bits de ese nivel, y puede llegar un ataque mejor que los que conocemos. No preguntes lo que no deba adivinarse ni en parte. Y quien sirve esta página podría cambiarla: ábrela desde un servidor de confianza o usa la línea de órdenes.",
+  hostIsTold: "A {{host}} se le dice que preguntaste y cuántos bits revela eso al servidor como mucho, nunca qué.",
+  onOwnPage: "La vista previa y el historial están en la página propia del servidor.",
+} as const;
