@@ -4,9 +4,11 @@ import { chromium } from "@playwright/test";
 import { serve } from "../server/serve.ts";
 import { pino } from "pino";
 import { locateChromium, thisMachine } from "../scripts/find-chromium.ts";
+import { KEY } from "./visited.ts";
 
 const TEXT =
   "Orla Venn wrote her secret number, 555 0142, on a piece of paper and gave it to her best friend. The next day";
+const QUESTION = "My new card still has not come in the post.";
 const SIZES = {
   desktop: { viewport: { width: 1280, height: 1100 }, deviceScaleFactor: 1, isMobile: false },
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5, isMobile: true },
@@ -96,6 +98,33 @@ for (const [size, options] of Object.entries(SIZES)) {
       await page.keyboard.press("Escape");
       await page.waitForTimeout(200);
     }
+    // The other view: a question, what could be made of it, and the answer.
+    await page.evaluate(
+      ([key, value]) => {
+        localStorage.setItem(key, value);
+      },
+      [KEY, JSON.stringify({ welcomed: true, bundle: "demo-intents", task: "classify" })] as const,
+    );
+    await page.reload();
+    await page.getByText(/Ready on/).waitFor();
+    await page.getByLabel("Your question").fill(QUESTION);
+    await page.getByRole("button", { name: "What could the server read?" }).click();
+    await page.getByTestId("leak-sentence").waitFor({ timeout: 60_000 });
+    await page.waitForTimeout(800);
+    await page.getByTestId("leak-sentence").evaluate((sentence) => {
+      window.scrollBy(0, sentence.getBoundingClientRect().top - 120);
+    });
+    await page.waitForTimeout(300);
+    await shot("ask-preview-");
+    await page.getByRole("button", { name: "Close", exact: true }).click();
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+    await page.getByTestId("answer").waitFor({ timeout: 60_000 });
+    await page.waitForTimeout(2500);
+    await page.evaluate(() => {
+      window.scrollTo(0, 0);
+    });
+    await page.waitForTimeout(300);
+    await shot("ask-");
     await context.close();
   }
 }

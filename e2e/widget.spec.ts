@@ -89,6 +89,44 @@ test("the page around it learns that something was sent, and a reply only when t
   for (const word of ["Ottilie", "Brandt", "Quince", "silver"]) expect(all.replace(reply, "")).not.toContain(word);
 });
 
+test("of a bundle that is asked, the page learns that a question left and not its length, and the answer when it is shared", async ({
+  page,
+}) => {
+  // Words that dissolve are pale meanwhile.
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await open(page, "?bundle=demo-intents&preset=strict");
+  const question = frameOf(page).getByLabel("Your question");
+  await expect(preset(page, "Strict")).toBeChecked();
+  expect(await events(page, "error")).toEqual([]);
+  await question.fill("Ottilie Brandt of 14 Quince Lane still waits for her new card.");
+  await frameOf(page).getByRole("button", { name: "Send", exact: true }).click();
+  const answer = frameOf(page).getByTestId("answer");
+  await expect(answer).toBeVisible({ timeout: 20_000 });
+  await expect.poll(() => events(page, "sent")).toHaveLength(1);
+  const [[, sent]] = (await events(page, "sent")) as [[string, { tokens: number; bits: number }]];
+  expect(sent.tokens).toBe(1);
+  expect(sent.bits).toBeGreaterThan(6);
+  expect(sent.bits).toBeLessThan(6.6);
+  expect((await new AxeBuilder({ page }).include("sotto-widget").analyze()).violations).toEqual([]);
+
+  expect(await events(page, "reply")).toEqual([]);
+  const share = frameOf(page).getByRole("button", { name: "Share" });
+  await share.scrollIntoViewIfNeeded();
+  await expect(share).toHaveAttribute("aria-disabled", "false");
+  const title = await answer.getByRole("heading").first().innerText();
+  await share.click();
+  await expect.poll(() => events(page, "reply")).toHaveLength(1);
+  const [[, { text }]] = (await events(page, "reply")) as [[string, { text: string }]];
+  expect(text.startsWith(title)).toBe(true);
+
+  // The same levels again cost nothing, and are the same answer.
+  await frameOf(page).getByRole("button", { name: "Ask again" }).click();
+  await expect.poll(() => events(page, "sent")).toHaveLength(2);
+  expect((await events(page, "sent")).at(-1)?.[1]).toMatchObject({ bits: 0 });
+  const all = JSON.stringify(await heard(page));
+  for (const word of ["Ottilie", "Brandt", "Quince", "waits"]) expect(all).not.toContain(word);
+});
+
 for (const width of [390, 1270])
   test(`the height of the frame does not follow what is typed, ${width} pixels wide`, async ({ page }) => {
     await page.setViewportSize({ width: width + 1, height: 800 });
