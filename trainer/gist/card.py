@@ -20,7 +20,7 @@ def model_card(manifest: dict, config: GistConfig, trained: dict) -> str:
                 f"{preset['mu']:g}",
                 f"{message_bits(mechanism, manifest['vectors']):.2f}",
                 *accuracy(found),
-                f"{found['share'] / clean['share']:.2f}",
+                f"{found['share'] / clean['share']:.2f}" if clean["share"] else "-",
                 percent(inverter["recovery"]),
                 f"{100 * inverter['low']:.1f} to {percent(inverter['high'])}",
                 percent(inverter["baseline"]),
