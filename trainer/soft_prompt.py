@@ -28,8 +28,9 @@ def train(
     checkpoint: Path,
     label: str,
     template: Template = BARE,
+    start: Tensor | None = None,
 ) -> Tensor:
-    """The trained soft prompt, virtual tokens x H."""
+    """The trained soft prompt, virtual tokens x H. It starts from `start` (of that shape) where one is given."""
     device = rows_device(model)
     embeddings = model.get_input_embeddings().weight
     table = projection.table(embeddings)
@@ -40,9 +41,11 @@ def train(
     tuned.prompt_encoder["default"].to(device, torch.float32)
     prompt = tuned.prompt_encoder["default"].embedding.weight
     with torch.no_grad():
-        # Start where the model is at home: on the embeddings of common tokens.
-        common = corpus.unigram(len(embeddings)).topk(4 * config.virtual_tokens).indices
-        prompt.copy_(embeddings[common[torch.randperm(len(common))[: config.virtual_tokens]].to(device)])
+        if start is None:
+            # Where the model is at home: on the embeddings of common tokens.
+            common = corpus.unigram(len(embeddings)).topk(4 * config.virtual_tokens).indices
+            start = embeddings[common[torch.randperm(len(common))[: config.virtual_tokens]].to(device)]
+        prompt.copy_(start)
     optimizer = torch.optim.AdamW([prompt], lr=config.soft_prompt_rate, weight_decay=0.0)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, config.soft_prompt_steps)
     progress = Progress(label, config.soft_prompt_steps, checkpoint)

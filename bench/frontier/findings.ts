@@ -16,6 +16,7 @@ export function strongest(row: Row) {
 const PAIRS = [
   ["tail", "del"],
   ["tail", "hard-bayes"],
+  ["tail-learned", "tail"],
   ["del", "del-no-soft-prompt"],
   ["hard-bayes", "del"],
   ["gaussian-sr", "del"],

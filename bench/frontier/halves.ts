@@ -11,6 +11,8 @@ export interface Choices {
   /** Folder of stories/ and tasks/, one run directory each. */
   readonly run: string;
   readonly tail?: string;
+  /** A tail whose projection was learned with it. */
+  readonly learned?: string;
   readonly only?: readonly string[];
   readonly seeds: readonly number[];
   readonly tiny?: true;
@@ -25,7 +27,7 @@ export function runOf(run: string, domain: string): string {
 }
 
 /** Arguments of Python for each half that is asked for. */
-export function commandsOf({ data, model, bundle, run, tail, only, seeds, tiny }: Choices): string[][] {
+export function commandsOf({ data, model, bundle, run, tail, learned, only, seeds, tiny }: Choices): string[][] {
   const wanted = (domain: string) => only === undefined || only.includes(domain);
   const shared = ["--seeds", ...seeds.map(String), ...(tiny === true ? ["--tiny"] : [])];
   const commands: string[][] = [];
@@ -40,8 +42,11 @@ export function commandsOf({ data, model, bundle, run, tail, only, seeds, tiny }
       "--run",
       runOf(run, "stories"),
     ];
-    const withTail = tail === undefined ? [] : ["--tail", tail];
-    commands.push(["-m", "trainer.frontier.stories", ...of, ...withTail, ...shared]);
+    const tails = [
+      ...(tail === undefined ? [] : ["--tail", tail]),
+      ...(learned === undefined ? [] : ["--learned", learned]),
+    ];
+    commands.push(["-m", "trainer.frontier.stories", ...of, ...tails, ...shared]);
   }
   const tasks = TASKS.filter(wanted);
   if (tasks.length > 0) {

@@ -15,6 +15,7 @@ export const METHODS = [
   "rantext",
   "hard-bayes",
   "tail",
+  "tail-learned",
   "gist",
   "mixed",
   "mixed-tail",

@@ -30,15 +30,15 @@ class Theme:
 # After Okabe and Ito, whose colours people with colour blindness tell apart; lighter on dark.
 LIGHT = Theme("light", "#1f2328", "#8c959f", {
     "del": "#0072b2", "del-no-soft-prompt": "#0072b2", "gaussian-sr": "#8a6d00", "dchi": "#a34700", "rantext": "#7a7a7a",
-    "hard-bayes": "#00785a", "tail": "#c2185b", "gist": "#6a1b9a", "mixed": "#004c7a", "mixed-tail": "#8e0038",
+    "hard-bayes": "#00785a", "tail": "#c2185b", "tail-learned": "#c2185b", "gist": "#6a1b9a", "mixed": "#004c7a", "mixed-tail": "#8e0038",
 })
 DARK = Theme("dark", "#e6edf3", "#7d8590", {
     "del": "#56b4e9", "del-no-soft-prompt": "#56b4e9", "gaussian-sr": "#f0e442", "dchi": "#ff9d5c", "rantext": "#b8b8b8",
-    "hard-bayes": "#2fd6a8", "tail": "#ff7eb6", "gist": "#c9a0ff", "mixed": "#8fd3ff", "mixed-tail": "#ffb3d1",
+    "hard-bayes": "#2fd6a8", "tail": "#ff7eb6", "tail-learned": "#ff7eb6", "gist": "#c9a0ff", "mixed": "#8fd3ff", "mixed-tail": "#ffb3d1",
 })
 SHAPES = {
     "del": ("o", "-"), "del-no-soft-prompt": ("o", ":"), "gaussian-sr": ("s", "--"), "dchi": ("^", "-"), "rantext": ("v", "-"),
-    "hard-bayes": ("D", "--"), "tail": ("*", "-"), "gist": ("P", "-"), "mixed": ("X", ""), "mixed-tail": ("P", ""),
+    "hard-bayes": ("D", "--"), "tail": ("*", "-"), "tail-learned": ("*", ":"), "gist": ("P", "-"), "mixed": ("X", ""), "mixed-tail": ("P", ""),
 }
 
 

@@ -11,9 +11,7 @@ import math
 import os
 from pathlib import Path
 
-import onnx
 import torch
-from onnx import numpy_helper
 from tokenizers import Tokenizer
 
 from .. import reference
@@ -26,14 +24,8 @@ from .config import TailConfig, tiny
 from .measure import measure
 from .model import Tail, load, save, untied
 from .noise import Box
+from .shipped import shipped, table_of
 from .training import train
-
-
-def bundle_table(bundle: Path) -> torch.Tensor:
-    """Z, V x d: what client.onnx looks up."""
-    graph = onnx.load(bundle / "client/client.onnx").graph
-    (table,) = (numpy_helper.to_array(part) for part in graph.initializer if part.name == "table")
-    return torch.from_numpy(table.copy())
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -42,20 +34,28 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--model", type=Path, required=True, help="its base model in Hugging Face format")
     parser.add_argument("--data", type=Path, required=True, help="text, as for trainer.del")
     parser.add_argument("--run", type=Path, required=True, help="where progress and the result are kept")
+    parser.add_argument("--start-from", type=Path, help="bundle whose tail the training starts from; with nothing learned unless told")
     parser.add_argument("--steps", type=int, help="training steps")
+    parser.add_argument("--learn-projection", type=float, metavar="LEAK", dest="leak",
+                        help="learn the projection too; so many nats of loss a nat that the denoiser knows of a token (0: whatever serves)")
     parser.add_argument("--batch", type=int, help="messages a step")
     parser.add_argument("--out", type=Path, help="bundle folder to write; it may be that of --bundle")
     parser.add_argument("--reference", type=Path, help="write reference vectors for the tests of the TypeScript path")
     parser.add_argument("--tiny", action="store_true", help="every stage in seconds, to no use")
     options = parser.parse_args(argv)
+    if options.leak is not None and options.out is not None:
+        parser.error("a learned projection changes what clients send: --out needs a bundle whose presets were measured with it, which is not made here")
     config = tiny(TailConfig()) if options.tiny else TailConfig()
-    given = {name: value for name in ("steps", "batch") if (value := getattr(options, name)) is not None}
-    config = dataclasses.replace(config, **given)
+    given = {name: value for name in ("steps", "batch", "leak") if (value := getattr(options, name)) is not None}
+    config = dataclasses.replace(config, **given, learn_projection=options.leak is not None)
     manifest = json.loads((options.bundle / "manifest.json").read_text())
     text = Config(mixture=Config().mixture)
     source = locate(str(options.model), False, None)
-    table = bundle_table(options.bundle)
-    remember(config, {"weights": source.digest(), "data": digest(options.data), "clip": manifest["clip"], "dim": manifest["dim"]}, options.run)
+    table = table_of(options.bundle)
+    inputs = {"weights": source.digest(), "data": digest(options.data), "clip": manifest["clip"], "dim": manifest["dim"]}
+    if options.start_from is not None:
+        inputs["startFrom"] = digest(options.start_from / "server")
+    remember(config, inputs, options.run)
 
     tokenizer = Tokenizer.from_file(str(options.bundle / "client/tokenizer.json"))
     teacher = frozen_model(options.model, torch.device("cpu"))
@@ -64,10 +64,12 @@ def main(argv: list[str] | None = None) -> None:
     valid = load_text(options.data, "valid", text.mixture, tokenizer, end, options.run / "tokens")
     prior = corpus.unigram(len(table))
     if not (options.run / "tail.json").exists():
-        student = frozen_model(options.model, torch.device("cpu")).requires_grad_(True)
         torch.manual_seed(config.seed)
-        tail = Tail(untied(student), table, prior, Box(manifest["dim"], manifest["clip"]), config)
-        train(tail, teacher, table, corpus, config, options.run / "checkpoint.pt")
+        student = untied(frozen_model(options.model, torch.device("cpu")).requires_grad_(True))
+        tail = Tail(student, table, prior, Box(manifest["dim"], manifest["clip"]), config)
+        if options.start_from is not None:
+            tail.load_state_dict(shipped(options.start_from, options.model).state_dict())
+        table = train(tail, teacher, table, corpus, config, options.run / "checkpoint.pt")
         save(tail, prior, table, options.run)
     tail = load(options.run)
     if options.out is None:

@@ -33,6 +33,12 @@ class TailConfig:
     distillation: float = 0.5
     reading: float = 0.3
 
+    # The projection: whether it is learned too, at which rate (in standard deviations of its own weights), and what it costs in nats that
+    # the denoiser knows a nat more of a token.
+    learn_projection: bool = False
+    projection_rate: float = 0.01
+    leak: float = 0.0
+
     # Measuring.
     windows: int = 512
 

@@ -71,9 +71,9 @@ class Denoiser(nn.Module):
     def __init__(self, table: Tensor, embeddings: Tensor, prior: Tensor, box: Box, config: TailConfig):
         super().__init__()
         width = embeddings.shape[1]
-        clipped = table.clamp(-box.clip, box.clip)
-        self.register_buffer("table", clipped, persistent=False)
-        self.register_buffer("energy", 0.5 * (clipped**2).sum(1), persistent=False)
+        self.register_buffer("table", torch.empty(0), persistent=False)
+        self.register_buffer("energy", torch.empty(0), persistent=False)
+        self.project(table.clamp(-box.clip, box.clip))
         self.register_buffer("embeddings", embeddings, persistent=False)
         self.register_buffer("log_prior", prior.log().float(), persistent=False)
         # Rows have the size of embeddings, which is far from that of a network's inputs.
@@ -89,6 +89,10 @@ class Denoiser(nn.Module):
         for layer in (self.to_context, self.to_row):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
+
+    def project(self, table: Tensor) -> None:
+        """Read releases of this table (V x d, within the box)."""
+        self.table, self.energy = table, 0.5 * (table**2).sum(1)
 
     def forward(self, estimates: Tensor, precision: Tensor, clean: Tensor, public: Tensor) -> tuple[Tensor, Tensor]:
         """Rows (B x T x H), and the logarithm of what is believed of every private token (B x T x V)."""

@@ -50,8 +50,11 @@ def release(
     amplitude = box.amplitude(mu)[..., None]
     activations = table[ids].clamp(-box.clip, box.clip)
     p = 0.5 + activations / (2 * amplitude)
-    levels = torch.binomial(torch.full_like(p, float(ROUNDS)), p, generator=generator)
+    levels = torch.binomial(torch.full_like(p, float(ROUNDS)), p.detach(), generator=generator)
     estimates = amplitude * (2 * levels / ROUNDS - 1)
+    if table.requires_grad:
+        # The mean of an estimate is the activation: its gradient goes straight through.
+        estimates = activations + (estimates - activations).detach()
     noiseless = mu.isinf()[..., None]
     return Release(
         estimates=torch.where(public[..., None], 0.0, torch.where(noiseless, activations, estimates)),

@@ -19,6 +19,7 @@ from ..progress import Progress
 from .config import TailConfig
 from .model import Tail
 from .noise import release
+from .projection import Learned
 
 
 def noise_levels(config: TailConfig, count: int, length: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
@@ -41,14 +42,17 @@ def noise_levels(config: TailConfig, count: int, length: int, rng: np.random.Gen
     return torch.from_numpy(mu).float(), torch.from_numpy(public)
 
 
-def train(tail: Tail, teacher: PreTrainedModel, table: Tensor, corpus: Corpus, config: TailConfig, checkpoint: Path) -> Tail:
+def train(tail: Tail, teacher: PreTrainedModel, table: Tensor, corpus: Corpus, config: TailConfig, checkpoint: Path) -> Tensor:
+    """Train the tail in place. Returns the table (V x d) that releases are of: the one given, but where the projection is learned."""
     torch.manual_seed(config.seed)
+    learned = Learned(tail.embeddings, table) if config.learn_projection else None
     decoder = {name: p for name, p in tail.model.named_parameters() if p.requires_grad}
     others = {name: p for name, p in tail.named_parameters() if not name.startswith("model.")}
     optimizer = torch.optim.AdamW(
         [
             {"params": list(others.values()), "lr": config.denoiser_rate},
             {"params": list(decoder.values()), "lr": config.decoder_rate},
+            *([] if learned is None else [{"params": [learned.weight], "lr": config.projection_rate * learned.spread, "weight_decay": 0.0}]),
         ],
         weight_decay=0.01,
     )
@@ -60,7 +64,10 @@ def train(tail: Tail, teacher: PreTrainedModel, table: Tensor, corpus: Corpus, c
 
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, rate)
     progress = Progress("tail", config.steps, checkpoint)
-    done = progress.resume({**others, **{f"model.{name}": p for name, p in decoder.items()}}, optimizer, schedule)
+    kept = {**others, **{f"model.{name}": p for name, p in decoder.items()}}
+    if learned is not None:
+        kept["projection"] = learned.weight
+    done = progress.resume(kept, optimizer, schedule)
     shortest, longest = config.prefix_lengths
     for step in range(done, config.steps):
         rng = np.random.default_rng((config.seed, step))
@@ -68,20 +75,29 @@ def train(tail: Tail, teacher: PreTrainedModel, table: Tensor, corpus: Corpus, c
         length = int(rng.integers(shortest, longest + 1))
         ids = corpus.windows(length + config.continuation, config.batch, rng)
         mu, public = noise_levels(config, config.batch, length, rng)
-        loss, figures = losses(tail, teacher, table, ids, length, mu, public, generator)
+        if learned is not None:
+            table = learned.place(tail.denoiser, tail.box.clip)
+        use, named, figures = losses(tail, teacher, table, ids, length, mu, public, generator)
         optimizer.zero_grad()
-        loss.backward()
+        (use + config.reading * named).backward(retain_graph=learned is not None)
+        if learned is not None:
+            # The denoiser gains by naming tokens; for the projection it is a cost that they can be named.
+            (toward,) = torch.autograd.grad(named, learned.weight)
+            learned.weight.grad -= (config.reading + config.leak) * toward
         torch.nn.utils.clip_grad_norm_([*others.values(), *decoder.values()], 1.0)
         optimizer.step()
         schedule.step()
         progress.step(step + 1, figures)
-    return tail
+    if learned is None:
+        return table
+    with torch.no_grad():
+        return learned.place(tail.denoiser, tail.box.clip)
 
 
 def losses(
     tail: Tail, teacher: PreTrainedModel, table: Tensor, ids: Tensor, length: int, mu: Tensor, public: Tensor, generator: torch.Generator
-) -> tuple[Tensor, dict[str, float]]:
-    """What is minimised, and its parts in nats a token. `ids` is B x (length + continuation)."""
+) -> tuple[Tensor, Tensor, dict[str, float]]:
+    """How bad the continuation is, how badly the prefix is named, and the parts, all in nats a token. `ids` is B x (length + continuation)."""
     config = tail.config
     prefix, continuation = ids[:, :length], ids[:, length:]
     seen = release(prefix, table, tail.embeddings, mu, public, tail.box, generator)
@@ -95,8 +111,8 @@ def losses(
     distance = functional.kl_div(logits.log_softmax(-1), known, log_target=True, reduction="none").sum(-1).mean()
     private = ~public
     named = functional.nll_loss(belief[private], prefix[private])
-    loss = (1 - config.distillation) * text + config.distillation * distance + config.reading * named
-    return loss, {"text": text.item(), "distance": distance.item(), "naming": named.item()}
+    use = (1 - config.distillation) * text + config.distillation * distance
+    return use, named, {"text": text.item(), "distance": distance.item(), "naming": named.item()}
 
 
 def continuation_logits(model: PreTrainedModel, rows: Tensor, count: int) -> Tensor:

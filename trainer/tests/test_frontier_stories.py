@@ -19,7 +19,7 @@ from trainer.export import tensors
 from trainer.frontier.points import Place, read_evidence
 from trainer.frontier.stories import encoder, leak, utility, words
 from trainer.frontier.stories.__main__ import main
-from trainer.frontier.stories.methods import METHODS, NEED_TAIL, NO_LEVEL, levels_of
+from trainer.frontier.stories.methods import METHODS, NEED_LEARNED, NEED_TAIL, NO_LEVEL, levels_of
 from trainer.frontier.stories.mixed import SETTINGS
 from trainer.frontier.stories.product import opened
 from trainer.frontier.stories.servers import Decoder
@@ -27,6 +27,7 @@ from trainer.frontier.stories.settings import Settings, tiny
 from trainer.tail.config import TailConfig
 from trainer.tail.config import tiny as tiny_tail
 from trainer.tail.model import Tail, save, untied
+from trainer.tail.model import load as load_tail
 from trainer.tail.noise import Box
 
 DIM, PROMPT, CLIP = 8, 3, 0.1
@@ -63,7 +64,7 @@ def run(base: Path, data: Path, bundle: Path, tmp_path_factory: pytest.TempPathF
     return folder, arguments
 
 
-WITHOUT_TAIL = [(name, level) for name in METHODS if name not in NEED_TAIL for level in levels_of(name, tiny(Settings()))]
+WITHOUT_TAIL = [(name, level) for name in METHODS if name not in NEED_TAIL + NEED_LEARNED for level in levels_of(name, tiny(Settings()))]
 
 
 @pytest.mark.parametrize("name,level", WITHOUT_TAIL)
@@ -208,6 +209,20 @@ def test_a_tail_is_measured_and_reads_every_binomial_release(run: tuple[Path, li
         place = Place(run[0], "stories", "mixed", setting.level, 1)
         sensitive = json.loads(place.path.read_text())["leak"]["bayes"]["tokens"]
         assert json.loads(leak.beside(place).read_text())["tail-posterior"]["tokens"] == sensitive
+
+
+def test_a_tail_with_a_projection_of_its_own_is_read_by_that(run: tuple[Path, list[str]], tail: Path, tmp_path: Path) -> None:
+    learned = load_tail(tail)
+    # A table that tells nothing: every token sends the same.
+    tables = tmp_path / "learned"
+    save(learned, learned.denoiser.log_prior.exp(), torch.zeros_like(learned.denoiser.table), tables)
+    main([*run[1], "--learned", str(tables), "--methods", "tail-learned", "--levels", "12"])
+    place = Place(run[0], "stories", "tail-learned", "12", 1)
+    read = json.loads(place.path.read_text())["leak"]["bayes"]
+    assert read["value"] == read["baseline"]
+    assert json.loads(leak.beside(place).read_text())["tail-posterior"]["value"] == read["baseline"]
+    _, evidence = read_evidence(place)
+    assert np.abs(evidence).max() < 1e-6
 
 
 def test_a_run_is_of_one_tail(run: tuple[Path, list[str]], tail: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from tokenizers import Tokenizer
 from trainer import progress
 from trainer.gist import data, measure, model, training
 from trainer.gist.__main__ import make
+from trainer.gist.card import model_card
 from trainer.gist.config import GistConfig, tiny
 from trainer.gist.export import LABELS
 from trainer.tests.conftest import invented
@@ -130,6 +131,17 @@ def test_the_bundle_fulfils_its_contract(bundle: Path, source: Path) -> None:
     assert activations([5]).shape == (manifest["vectors"], manifest["dim"])
     read = head.run(["logits"], {"estimates": np.ones((4, width), np.float32), "mu": np.full((4, 1), 8, np.float32)})[0]
     assert read.shape == (4, len(NAMES)) and np.allclose(np.exp(read).sum(1), 1, atol=1e-3)
+
+
+def test_the_card_of_a_model_that_learned_nothing_has_no_share_of_its_clean_accuracy(bundle: Path) -> None:
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    manifest["measured"]["clean"] |= {"share": 0.0}
+    trained = {"banking": 1, "clinc": 1, "alike": {preset["name"]: 0.5 for preset in manifest["presets"]}}
+    rows = [line.split("|")[6].strip() for line in model_card(manifest, CONFIG, trained).splitlines() if line.startswith("| strict ")]
+    assert rows == ["-"]
+    manifest["measured"]["clean"] |= {"share": 0.5}
+    manifest["presets"][0]["measured"]["accuracy"] |= {"share": 0.25}
+    assert "| 0.50 |" in model_card(manifest, CONFIG, trained)
 
 
 def test_training_that_was_cut_off_goes_on(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from trainer.tail import export, training
 from trainer.tail.config import TailConfig, tiny
 from trainer.tail.model import Tail, load
 from trainer.tail.noise import Box, release
+from trainer.tail.shipped import shipped, table_of
 
 delmain = importlib.import_module("trainer.del").main
 
@@ -111,7 +112,7 @@ def test_soft_prompts_are_those_of_the_presets(made: Path) -> None:
 @torch.no_grad()
 def test_without_training_the_denoiser_is_bayes_on_each_token_alone(base: Path, plain: Path) -> None:
     manifest = json.loads((plain / "manifest.json").read_text())
-    table = tailing.bundle_table(plain)
+    table = table_of(plain)
     prior = torch.rand(len(table), generator=torch.Generator().manual_seed(3)) + 0.1
     prior /= prior.sum()
     model = importlib.import_module("trainer.base_model").frozen_model(base, torch.device("cpu"))
@@ -131,7 +132,7 @@ def test_without_training_the_denoiser_is_bayes_on_each_token_alone(base: Path, 
 
 
 def test_a_release_has_each_token_at_its_own_noise(base: Path, plain: Path) -> None:
-    table = tailing.bundle_table(plain)
+    table = table_of(plain)
     box = Box(table.shape[1], float(table.abs().max()))
     many = 20_000
     ids = torch.full((1, 2 * many), 5)
@@ -173,3 +174,52 @@ def test_a_training_that_was_cut_off_goes_on_to_the_same_weights(
     tailing.main(arguments(plain, base, data, tmp_path))
     for name, value in load(made / "run").state_dict().items():
         assert torch.allclose(value, load(tmp_path / "run").state_dict()[name], atol=1e-6), name
+
+
+def test_the_tail_of_a_bundle_is_read_back_to_the_bit(made: Path, base: Path) -> None:
+    expected = rounded(made).state_dict()
+    found = shipped(made / "bundle", base).state_dict()
+    assert found.keys() == expected.keys()
+    for name, value in expected.items():
+        exact = name not in ("base", "slope")
+        assert torch.equal(found[name], value) if exact else torch.allclose(found[name], value, atol=1e-5), name
+
+
+def test_a_bundle_without_a_tail_has_none_to_read(plain: Path, base: Path) -> None:
+    with pytest.raises(ValueError, match="denoiser.onnx is missing"):
+        shipped(plain, base)
+
+
+def test_a_training_starts_from_the_tail_of_a_bundle(made: Path, plain: Path, base: Path, data: Path, tmp_path: Path) -> None:
+    options = ["--bundle", plain, "--model", base, "--data", data, "--run", tmp_path / "run", "--tiny", "--steps", "0"]
+    tailing.main([str(a) for a in [*options, "--start-from", made / "bundle"]])
+    expected = shipped(made / "bundle", base).state_dict()
+    for name, value in load(tmp_path / "run").state_dict().items():
+        assert torch.equal(value, expected[name]), name
+
+
+def test_a_learned_projection_moves_and_stays_in_its_box(plain: Path, base: Path, data: Path, tmp_path: Path) -> None:
+    options = ["--bundle", plain, "--model", base, "--data", data, "--run", tmp_path / "run", "--tiny", "--learn-projection", "0.1"]
+    tailing.main([str(a) for a in options])
+    tail, given = load(tmp_path / "run"), table_of(plain)
+    table = tail.denoiser.table
+    assert table.shape == given.shape and table.abs().max() <= tail.box.clip
+    assert (table - given.clamp(-tail.box.clip, tail.box.clip)).abs().max() > 1e-5
+
+
+def test_what_is_named_pushes_the_projection_the_other_way(plain: Path, base: Path, data: Path, tmp_path: Path) -> None:
+    """The same run, nothing to pay and a high price: to be told apart rows must be long, and are shorter at the price."""
+
+    def length(price: str) -> float:
+        run = tmp_path / price
+        options = ["--bundle", plain, "--model", base, "--data", data, "--run", run, "--tiny", "--learn-projection", price, "--steps", "40"]
+        tailing.main([str(a) for a in options])
+        return float(load(run).denoiser.table.norm())
+
+    assert length("20") < length("0")
+
+
+def test_a_learned_projection_makes_no_bundle(plain: Path, base: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        tailing.main([*arguments(plain, base, data, tmp_path), "--learn-projection", "0"])
+    assert "changes what clients send" in capsys.readouterr().err

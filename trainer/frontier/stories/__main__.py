@@ -14,11 +14,13 @@ from tokenizers import Tokenizer
 
 from ...config import Config, digest, remember
 from ...data import load
+from ...tail.model import load as load_tail
+from ...tail.shipped import has_tail, shipped
 from ..points import Place, once, written
 from . import encoder as encoding
 from . import leak
 from .measure import DOMAIN, point, tail_reading
-from .methods import METHODS, NEED_TAIL, Bench, levels_of, places
+from .methods import METHODS, Bench, levels_of, places
 from .product import opened
 from .settings import Settings, tiny
 
@@ -29,7 +31,8 @@ def parsed(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="text, as for trainer.del")
     parser.add_argument("--bundle", type=Path, required=True, help="token bundle that is measured")
     parser.add_argument("--run", type=Path, required=True, help="where points and what is trained are kept")
-    parser.add_argument("--tail", type=Path, help="run directory of trainer.tail")
+    parser.add_argument("--tail", type=Path, help="run directory of trainer.tail, or a bundle that has a tail")
+    parser.add_argument("--learned", type=Path, help="run directory of trainer.tail with a projection of its own")
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS), help="all unless told")
     parser.add_argument("--levels", nargs="+", help="levels by name; all of each method unless told")
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3], help="of windows and noise")
@@ -55,13 +58,16 @@ def bench_of(options: argparse.Namespace, settings: Settings):
     ngram = (options.bundle / "client/ngram.bin").read_bytes()
     # The bundle's own is of this training text.
     written(options.run / "ngram" / f"{DOMAIN}.bin", ngram)
-    tail = None
+    tail = learned = None
     if options.tail is not None:
-        from ...tail.model import load as load_tail
-
-        tail = load_tail(options.tail)
-        same_tail(options.tail, options.run / DOMAIN / "tail.sha256")
-    bench = Bench(product, train, leak.frequencies(ngram, product.vocabulary), settings, config.seed, options.run / DOMAIN, tail)
+        of_bundle = has_tail(options.tail)
+        tail = shipped(options.tail, options.model) if of_bundle else load_tail(options.tail)
+        same_tail(options.tail / ("server" if of_bundle else "decoder"), options.run / DOMAIN / "tail.sha256")
+    if options.learned is not None:
+        learned = load_tail(options.learned)
+        same_tail(options.learned / "decoder", options.run / DOMAIN / "learned.sha256")
+    frequencies = leak.frequencies(ngram, product.vocabulary)
+    bench = Bench(product, train, frequencies, settings, config.seed, options.run / DOMAIN, tail, learned)
     encoder = encoding.kept(bench.run / "encoder.npz", train, tokenizer, settings, config.seed)
     scale = options.run / f"{DOMAIN}.json"
     if not scale.exists():
@@ -71,9 +77,9 @@ def bench_of(options: argparse.Namespace, settings: Settings):
     return bench, valid, encoder
 
 
-def same_tail(tail: Path, kept: Path) -> None:
-    """Points of one run are of one tail. Raises ValueError where an earlier one was measured here."""
-    found = digest(tail / "decoder")
+def same_tail(weights: Path, kept: Path) -> None:
+    """Points of one run are of one tail, of these weights. Raises ValueError where an earlier one was measured here."""
+    found = digest(weights)
     if kept.exists() and kept.read_text() != found:
         raise ValueError(f"{kept.parent} was measured with another tail; choose another --run, or delete its points and {kept}")
     written(kept, found.encode())
@@ -85,13 +91,12 @@ def main(argv: list[str] | None = None) -> None:
     if options.soft_prompt_steps is not None:
         settings = dataclasses.replace(settings, soft_prompt_steps=options.soft_prompt_steps)
     bench, valid, encoder = bench_of(options, settings)
-    names = [name for name in options.methods if bench.tail is not None or name not in NEED_TAIL]
+    names = [name for name in options.methods if bench.has(name)]
     for seed in options.seeds:
         for name, level in places(names, options.levels, settings):
             place = Place(options.run, DOMAIN, name, level, seed)
             once(place, lambda: point(place, bench, valid, encoder))
-            if bench.tail is not None:
-                tail_reading(place, bench, valid)
+            tail_reading(place, bench, valid)
 
 
 if __name__ == "__main__":

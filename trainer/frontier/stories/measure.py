@@ -107,7 +107,12 @@ def tail_reading(place: Place, bench: Bench, valid: Corpus) -> None:
     if leak.beside(owner).exists():
         return
     messages = leak.attacked(valid, bench.settings, bench.base, place.seed)
-    if place.method in BINOMIAL:
+    if place.method == "tail-learned":
+        mechanism = bench.binomial_learned(float(place.level))
+        found = leak.tail_reads(bench.learned, mechanism, messages, bench.prior, bench.base, place.seed)
+    elif bench.tail is None:
+        return
+    elif place.method in BINOMIAL:
         mechanism = bench.binomial(float(place.level))
         found = leak.tail_reads(bench.tail, mechanism, messages, bench.prior, bench.base, place.seed)
     elif place.method in ("mixed", "mixed-tail"):

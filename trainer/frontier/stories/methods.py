@@ -16,19 +16,22 @@ from ..accounting import binomial_bits
 from ..mechanisms import Binomial, Dchi, GaussianRounding, Rantext, gaussian_sigma, rantext_scale
 from . import servers
 from .mixed import SETTINGS, Channel, Mixed
-from .product import Product, prompt_at
+from .product import Product, nearest, prompt_at
 from .servers import Decoder, Method, Tail
 from .settings import Settings
 from .words import Kinds, Marker
 
 METHODS = (
-    "clean", "no-prefix", "del", "del-no-soft-prompt", "gaussian-sr", "dchi", "rantext", "hard-bayes", "tail", "mixed", "mixed-tail",
+    "clean", "no-prefix", "del", "del-no-soft-prompt", "gaussian-sr", "dchi", "rantext", "hard-bayes", "tail", "tail-learned",
+    "mixed", "mixed-tail",
 )
 # Those that release what DEL does, and differ in the server alone: what is read of one is read of all.
 BINOMIAL = ("del", "del-no-soft-prompt", "hard-bayes", "tail")
 # Of methods that have none.
 NO_LEVEL = "none"
 NEED_TAIL = ("tail", "mixed-tail")
+# Its releases are of a table of its own.
+NEED_LEARNED = ("tail-learned",)
 
 # Text by which it is counted how often a token is of each kind of sensitive word, in windows of so many tokens.
 MARKED_WINDOW = 128
@@ -46,6 +49,8 @@ class Bench:
     base: int
     run: Path
     tail: Tail | None
+    # A tail whose projection was learned with it.
+    learned: Tail | None = None
 
     @property
     def decoder(self) -> Decoder:
@@ -88,11 +93,21 @@ class Bench:
     def binomial(self, mu: float) -> Binomial:
         return Binomial(self.product.table, self.product.mechanism(mu))
 
+    def binomial_learned(self, mu: float) -> Binomial:
+        return Binomial(self.learned.denoiser.table, self.product.mechanism(mu))
+
+    def has(self, name: str) -> bool:
+        """Whether what a method needs was given."""
+        return (name not in NEED_TAIL or self.tail is not None) and (name not in NEED_LEARNED or self.learned is not None)
+
     def prompt(self, mu: float) -> Tensor:
         return prompt_at(mu, self.product, self.train, self.settings, self.run)
 
     def prompt_source(self, mu: float) -> str:
-        return "the bundle's soft prompt" if mu in self.product.prompts else f"soft prompt of {self.settings.soft_prompt_steps} steps"
+        prompts, steps = self.product.prompts, self.settings.soft_prompt_steps
+        if mu in prompts:
+            return "the bundle's soft prompt"
+        return f"the bundle's soft prompt of mu {nearest(mu, prompts):g}, {steps} steps on" if prompts else f"soft prompt of {steps} steps"
 
     def channel(self, level: str) -> Channel:
         setting = next(setting for setting in SETTINGS if setting.level == level)
@@ -129,6 +144,10 @@ def made(name: str, level: str, bench: Bench) -> Method | Mixed:
         return Method(name, level, noisy, plain, servers.shrinking(noisy, product), "base model, noised rows cut to the longest of the table")
     if name == "rantext":
         return Method(name, level, Rantext(product.embeddings, number, bench.scale), plain, servers.reading(product), "base model")
+    if name == "tail-learned":
+        release = bench.binomial_learned(number)
+        decoder = Decoder(bench.learned.model, bench.learned.embeddings)
+        return Method(name, level, release, decoder, servers.tailed(release, bench.learned, number), "noise-aware tail, its projection learned with it")
     release = bench.binomial(number)
     if name == "gaussian-sr":
         sigma = gaussian_sigma(binomial_bits(release.mechanism), product.table.shape[1], product.clip)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,8 +84,14 @@ def opened(bundle: Path, model_folder: Path) -> Product:
     return product
 
 
+def nearest(mu: float, prompts: dict[float, Tensor]) -> float | None:
+    """Of the bundle's soft prompts the one whose noise is most like that of this level."""
+    return min(prompts, key=lambda other: abs(math.log(other / mu)), default=None)
+
+
 def prompt_at(mu: float, product: Product, train: Corpus, settings: Settings, run: Path) -> Tensor:
-    """The soft prompt of a level, P x H: the bundle's where it has one, else trained once for these steps, and kept."""
+    """The soft prompt of a level, P x H: the bundle's where it has one, else trained once for these steps, from the bundle's nearest where it
+    has any, and kept."""
     if mu in product.prompts:
         return product.prompts[mu]
     path = run / "soft-prompts" / f"{mu:g}-{settings.soft_prompt_steps}.pt"
@@ -98,6 +105,7 @@ def prompt_at(mu: float, product: Product, train: Corpus, settings: Settings, ru
             settings.training(product.virtual_tokens),
             run / "checkpoints" / f"soft-prompt-{mu:g}.pt",
             f"soft-prompt-{mu:g}",
+            start=product.prompts.get(nearest(mu, product.prompts)),
         )
         partial = path.with_suffix(".partial")
         torch.save({"prompt": trained.cpu()}, partial)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
+from ...tail.model import Denoiser
 from ..mechanisms import Binomial, TokenMechanism
 from .product import Product
 
@@ -29,6 +30,8 @@ class Tail(Protocol):
     model: PreTrainedModel
     # V x H, of tokens in the clear.
     embeddings: Tensor
+    # With the table (V x d) that its releases are of.
+    denoiser: Denoiser
 
     def prompt(self, mu: float) -> Tensor:
         """P x H."""
