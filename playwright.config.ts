@@ -33,7 +33,8 @@ export default defineConfig({
   reporter: "list",
   forbidOnly: process.env["CI"] !== undefined,
   retries: 0,
-  workers: 1,
+  // Files side by side; what one does to the server, another does not see.
+  workers: 2,
   timeout: 60_000,
   use: {
     baseURL: address,

@@ -170,10 +170,10 @@ async function startEngines(
   const gist = new Map<string, ServedGist>();
   const readiness: (() => Promise<boolean>)[] = [];
   for (const [id, bundle] of bundles.token) {
+    const denoiser = metrics.denoising(await loadDenoiser(bundle, limits.threads));
     const engine: Engine & SelfReporting = await createEngine(bundle, limits);
     if (engine.ready !== undefined) readiness.push(() => engine.ready!());
     const admitted = admitting(engine, admission, bundle.manifest.model.hidden);
-    const denoiser = await loadDenoiser(bundle, limits.threads);
     token.set(id, { bundle, engine: metrics.measured(withDeadlines(admitted, limits)), denoiser });
   }
   for (const [id, bundle] of bundles.gist) {

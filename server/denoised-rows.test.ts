@@ -32,14 +32,15 @@ describe("rows of a bundle with a denoiser", () => {
   });
   afterAll(() => tiny.remove());
 
-  /** A denoiser that remembers what it was given and answers with the number of each token's first estimate in every column. */
+  /** A denoiser that remembers what it was given. What it answers for a token hangs on all that it is given with it, as a real one's does. */
   function watched() {
     const given: Noised[] = [];
     const denoise = (noised: Noised) => {
       given.push(noised);
+      const around = noised.estimates.reduce((sum, value) => sum + value, 0);
       const rows = Float32Array.from({ length: noised.precision.length * hidden }, (_, i) => {
         const token = Math.floor(i / hidden);
-        return noised.estimates[token * dim]! + noised.clean[token * hidden]!;
+        return noised.estimates[token * dim]! + noised.clean[token * hidden]! + around;
       });
       return Promise.resolve(rows);
     };
@@ -105,5 +106,25 @@ describe("rows of a bundle with a denoiser", () => {
         expect(part).toEqual(whole.subarray(from * hidden, end * hidden));
       }),
     );
+  });
+
+  it("computes a prompt that it reads as a whole once, however many pieces it is asked for in", async () => {
+    const { given, source } = watched();
+    const noised = levels(
+      "strict",
+      Array.from({ length: 100 * dim }, (_, i) => (i * 5) % 16),
+    );
+    const made = plan(source, noised);
+    const whole = await rowsOf(made, hidden);
+    expect(given).toHaveLength(1);
+    const first = new Float32Array(64 * hidden);
+    const second = new Float32Array(36 * hidden);
+    await made.writeRows(0, first);
+    await made.writeRows(64, second);
+    expect(given).toHaveLength(2);
+    expect([...first, ...second]).toEqual([...whole]);
+    // After its last row nothing of it is kept.
+    await made.writeRows(99, new Float32Array(hidden));
+    expect(given).toHaveLength(3);
   });
 });

@@ -26,25 +26,30 @@ export type Denoise = (noised: Noised) => Promise<Float32Array>;
 type Source = Pick<Bundle, "manifest" | "embeddings">;
 
 /** A prompt of so many tokens is read as a whole: a little more than any the presets were trained for. */
-const WHOLE = 128;
+export const WHOLE = 128;
 /** Of a longer one, so many rows at a time with as many tokens before and after them as make up the whole. */
 const ROWS = 64;
 const AROUND = (WHOLE - ROWS) / 2;
 
 /**
- * A writer of rows from one on, as many as there is room for. It keeps nothing between two calls, so that a request that waits holds
- * no rows; what it computes at a time is bounded, so that others get their turn.
+ * A writer of rows from one on, as many as there is room for. What it computes at a time is bounded, so that others get their turn. A
+ * request that waits holds no rows: only those of a prompt that is read as a whole are kept, from the first that was asked for to the last.
  */
 export function denoisedRows(denoise: Denoise, bundle: Source, segments: readonly Segment[]) {
   const { hidden } = bundle.manifest.model;
   const length = segments.reduce((sum, segment) => sum + tokensOf(segment), 0);
+  const whole = length <= WHOLE;
+  let kept: Float32Array | null = null;
   return async (from: number, into: Float32Array): Promise<void> => {
     const to = from + into.length / hidden;
     for (let start = from; start < to;) {
-      const end = length <= WHOLE ? to : Math.min(start + ROWS, to);
-      const seenFrom = length <= WHOLE ? 0 : Math.max(0, start - AROUND);
-      const seenTo = length <= WHOLE ? length : Math.min(length, end + AROUND);
-      const rows = await denoise(noisedOf(bundle, segments, seenFrom, seenTo));
+      // Wherever reading begins, windows begin at a multiple of ROWS: a row is the same however it is asked for.
+      const base = start - (start % ROWS);
+      const end = whole ? to : Math.min(base + ROWS, to);
+      const seenFrom = whole ? 0 : Math.max(0, base - AROUND);
+      const seenTo = whole ? length : Math.min(length, base + ROWS + AROUND);
+      const rows = kept ?? (await denoise(noisedOf(bundle, segments, seenFrom, seenTo)));
+      kept = whole && end < length ? rows : null;
       into.set(rows.subarray((start - seenFrom) * hidden, (end - seenFrom) * hidden), (start - from) * hidden);
       start = end;
     }

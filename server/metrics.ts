@@ -5,6 +5,7 @@
 import type { FastifyInstance } from "fastify";
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import { SottoError } from "../src/core/errors.ts";
+import type { Denoiser } from "./engine/denoiser.ts";
 import type { Engine } from "./engine/engine.ts";
 import { toFailure } from "./http/errors.ts";
 import { onGone } from "./http/gone.ts";
@@ -39,6 +40,8 @@ export interface Metrics {
   observe(app: FastifyInstance): void;
   /** The engine, its tokens and times counted. Outermost, so that the wait for a turn is part of the time to the first token. */
   measured(engine: Engine): Engine & SelfReporting;
+  /** A denoiser, if there is one, its times counted. */
+  denoising(denoiser: Denoiser | undefined): Denoiser | undefined;
   /** Count a failure that no status says any more, by its code. */
   failed(error: unknown): void;
   /** What is asked, at each reading, how busy the engines are. */
@@ -71,6 +74,12 @@ export function createMetrics(): Metrics {
   const between = new Histogram({
     name: "sotto_token_seconds",
     help: "From one token of a reply to the next, the reader's time included.",
+    buckets: BETWEEN,
+    registers,
+  });
+  const denoised = new Histogram({
+    name: "sotto_denoise_seconds",
+    help: "What a denoiser takes for the tokens that it reads at a time.",
     buckets: BETWEEN,
     registers,
   });
@@ -119,6 +128,18 @@ export function createMetrics(): Metrics {
       });
     },
     failed: refuse,
+    denoising(denoiser) {
+      if (denoiser === undefined) return undefined;
+      return {
+        async denoise(noised) {
+          const start = performance.now();
+          const rows = await denoiser.denoise(noised);
+          denoised.observe((performance.now() - start) / 1000);
+          return rows;
+        },
+        close: () => denoiser.close(),
+      };
+    },
     measured(engine: Engine & SelfReporting) {
       const counts = engine.load?.().steps !== undefined;
       // Who waits and who runs is known where requests are admitted.

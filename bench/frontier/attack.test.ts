@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -10,7 +10,7 @@ import { parseNgram } from "../../src/core/attack/ngram.ts";
 import type { MechanismParameters } from "../../src/core/mechanism/params.ts";
 import { platformRandom } from "../../src/core/mechanism/random.ts";
 import { release } from "../../src/core/mechanism/sampler.ts";
-import { attackFile, isAttacked, readAttack } from "./attack.ts";
+import { attackFile, readAttack } from "./attack.ts";
 
 const V = 12;
 const dim = 4;
@@ -89,11 +89,22 @@ describe("evidence of a data point", () => {
     expect((await stat(file)).mtimeMs).toBe(before);
     const later = new Date(Date.now() + 10_000);
     await utimes(join(run, `${EVIDENCE}.json`), later, later);
-    expect(isAttacked(run, EVIDENCE)).toBe(false);
+    expect(await readAttack(run, EVIDENCE)).toBeNull();
+  });
+
+  it("counts for nothing where other attackers read it", async () => {
+    await prepared();
+    await attackFile(run, EVIDENCE, "stories", language.end);
+    const file = join(run, "points/stories/del/5/1.attack.json");
+    const stored = JSON.parse(await readFile(file, "utf8")) as { attackers: number };
+    await writeFile(file, JSON.stringify({ ...stored, attackers: stored.attackers - 1 }));
+    expect(await readAttack(run, EVIDENCE)).toBeNull();
+    await attackFile(run, EVIDENCE, "stories", language.end);
+    expect(await readAttack(run, EVIDENCE)).not.toBeNull();
   });
 
   it("that is gone is left alone", async () => {
     await attackFile(run, EVIDENCE, "stories", language.end);
-    expect(isAttacked(run, EVIDENCE)).toBe(false);
+    expect(await readAttack(run, EVIDENCE)).toBeNull();
   });
 });

@@ -34,6 +34,10 @@ const read = z.object({
 const attacked = z.object({ bayes: read, sequence: read });
 export type Attacked = z.infer<typeof attacked>;
 
+/** To be raised where the attackers change: what was read by others counts no more. */
+const ATTACKERS = 2;
+const kept = attacked.extend({ attackers: z.literal(ATTACKERS) });
+
 /**
  * Attack every message.
  * @param rows T x V of all messages in turn, log Pr[what was sent | token]
@@ -94,8 +98,8 @@ function withinText(frequencies: Float64Array, end: number): Float64Array {
 /** A probability of none would have no logarithm. */
 const NEVER = 1e-12;
 
-/** Has this evidence been attacked, as it is now? */
-export function isAttacked(run: string, evidence: string): boolean {
+/** Is there an attack that is not older than the evidence? */
+function isThere(run: string, evidence: string): boolean {
   const found = statSync(cacheOf(run, evidence), { throwIfNoEntry: false });
   const of = statSync(join(run, `${evidence}.json`), { throwIfNoEntry: false });
   return found !== undefined && (of === undefined || found.mtimeMs >= of.mtimeMs);
@@ -106,16 +110,17 @@ function cacheOf(run: string, evidence: string): string {
 }
 
 /**
- * What was read of some evidence, or null where it was not attacked yet.
+ * What was read of some evidence as it is now, or null where these attackers have not been run on it yet.
  * @param evidence as a data point names it
  */
 export async function readAttack(run: string, evidence: string): Promise<Attacked | null> {
-  return isAttacked(run, evidence) ? attacked.parse(await json(cacheOf(run, evidence))) : null;
+  if (!isThere(run, evidence)) return null;
+  return kept.safeParse(await json(cacheOf(run, evidence))).data ?? null;
 }
 
 /** Attack the evidence of a data point with the domain's language, and keep what was read. Once; and not where it is gone. */
 export async function attackFile(run: string, evidence: string, domain: string, end: number): Promise<void> {
-  if (isAttacked(run, evidence) || !existsSync(join(run, `${evidence}.json`))) return;
+  if ((await readAttack(run, evidence)) !== null || !existsSync(join(run, `${evidence}.json`))) return;
   const of = described.parse(await json(join(run, `${evidence}.json`)));
   const bytes = await readFile(join(run, `${evidence}.f32`));
   // A copy of their own, so that they are aligned.
@@ -123,6 +128,6 @@ export async function attackFile(run: string, evidence: string, domain: string, 
   const language = await languageIn(join(run, "ngram", `${domain}.bin`), of.vocabulary, end);
   const found = await attackAll(of, rows, language);
   const partial = `${cacheOf(run, evidence)}.partial`;
-  await writeFile(partial, `${JSON.stringify(found, null, 1)}\n`);
+  await writeFile(partial, `${JSON.stringify({ attackers: ATTACKERS, ...found }, null, 1)}\n`);
   await rename(partial, cacheOf(run, evidence));
 }

@@ -1,5 +1,5 @@
 /** From run directories to what the report is made of. */
-import { isAttacked, readAttack } from "./attack.ts";
+import { readAttack } from "./attack.ts";
 import { readBeside, type Domain, type Point, type ShareRead } from "./points.ts";
 import type { Summary } from "./report.ts";
 import { METHODS, rowsOf, type Measured } from "./summary.ts";
@@ -24,8 +24,7 @@ export async function summaryOf(domain: Domain, seeds: readonly number[]): Promi
     description: domain.description,
     seeds: [...new Set(domain.points.map(({ seed }) => seed))].toSorted((a, b) => a - b),
     missing: missingOf(domain, seeds),
-    unattacked: domain.points.filter(({ evidence }) => evidence !== undefined && !isAttacked(domain.run, evidence))
-      .length,
+    unattacked: measured.filter(({ point, attacked }) => point.evidence !== undefined && attacked === null).length,
     rows: rowsOf(measured),
   };
 }

@@ -16,7 +16,6 @@ export function strongest(row: Row) {
 const PAIRS = [
   ["tail", "del"],
   ["tail", "hard-bayes"],
-  ["tail-learned", "tail"],
   ["del", "del-no-soft-prompt"],
   ["hard-bayes", "del"],
   ["gaussian-sr", "del"],
@@ -134,8 +133,9 @@ export function attackerSentences(rows: readonly Row[]): string[] {
     ...(within.length === 0
       ? []
       : [
-          `The bits a token that the sequence attack gained are within the bound at ${within.filter(Boolean).length} of ` +
-            `${within.length}, where both are known.`,
+          `The bits a token that the sequence attack gained are within the bound of a token at ${within.filter(Boolean).length} of ` +
+            `${within.length}, where both are known. A gain is against what the attacker's n-grams expected; where they fit a text badly, ` +
+            `finding that out is gained too, and no bound is on it.`,
         ]),
   ];
 }

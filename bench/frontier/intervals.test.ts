@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mean, ofErrors, ofShares, overSeeds } from "./intervals.ts";
+import { mean, ofErrors, ofShares, overSeeds, student } from "./intervals.ts";
 
 const values = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 2, maxLength: 9 });
 
@@ -29,8 +29,21 @@ describe("intervals", () => {
   });
 
   it("of k equal errors are narrower than of one by the root of k", () => {
-    const one = ofErrors(0, [0.3]);
-    expect(ofErrors(0, [0.3, 0.3, 0.3, 0.3]).high).toBeCloseTo(one.high / 2, 12);
+    const one = ofErrors(0, [0.3], 31);
+    expect(ofErrors(0, [0.3, 0.3, 0.3, 0.3], 31).high).toBeCloseTo(one.high / 2, 12);
+  });
+
+  it("are wider the fewer degrees of freedom there are", () => {
+    // From tables of Student's t.
+    for (const [freedom, point] of [
+      [10, 2.228],
+      [15, 2.131],
+      [31, 2.04],
+      [93, 1.986],
+    ] as const) {
+      expect(student(freedom)).toBeCloseTo(point, 3);
+    }
+    expect(student(1e9)).toBeCloseTo(1.959964, 6);
   });
 
   it("of a difference of shares cover it as often as they say", () => {

@@ -25,7 +25,7 @@ export function measured({
 }: Given): Measured {
   const utility: Point["utility"] = {};
   if (loss) {
-    utility.loss = { value: loss[0], control: loss[1], n: 256, errors: { value: 0.03, control: 0.03, worth: 0.01 } };
+    utility.loss = { value: loss[0], control: loss[1], n: 256, groups: 32, errors: { worth: 0.01 } };
   }
   if (accuracy) utility.accuracy = { value: accuracy[0], control: accuracy[1], n: 400 };
   const point: Point = {

@@ -14,8 +14,12 @@ const utility = z.object({
   control: z.number(),
   /** Windows or messages that it is the mean of. */
   n: z.int().positive(),
-  /** Standard errors over windows that are other ones for every seed; absent where all seeds have the same messages. */
-  errors: z.object({ value: z.number(), control: z.number(), worth: z.number() }).optional(),
+  /**
+   * Standard error over groups of windows, which are other ones for every seed, and how many groups; absent where all seeds have the same
+   * messages.
+   */
+  errors: z.object({ worth: z.number() }).optional(),
+  groups: z.int().min(2).optional(),
 });
 export type Utility = z.infer<typeof utility>;
 

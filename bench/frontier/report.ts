@@ -58,8 +58,10 @@ export function report(summaries: readonly Summary[], plots: Readonly<Record<str
     "  10⁻⁵, ∞ where there is none.",
     "- **Read** is the share of private tokens that the strongest attacker run on the release names, with Wilson's 95% interval over the tokens of all",
     "  seeds; **blind** is what it names unseen; **rare** is the same of tokens less common than 1 in 10,000.",
+    "  Of `gist` the attacker is a trained inverter that is told every true token before the one it names, which no other attacker is: its blind figure",
+    "  is told as much, and only what lies between the two is read from the release.",
     "- **Control** is the same server given the release of another text. **Worth** is how much better than that the release does, with 95%",
-    "  intervals: over seeds (Student's; wide, since they are few), then over messages.",
+    "  intervals: over seeds (Student's; wide, since they are few), then over messages; of stories over batches of 8, whose prefixes are of one length.",
     "",
     ...summaries.flatMap((summary) => section(summary, plots[summary.domain] ?? [])),
   ].join("\n");
@@ -104,9 +106,9 @@ function mixedSection(rows: readonly Row[], plots: readonly string[], title: str
   return [
     "### Mixed messages",
     "",
-    "Names, numbers and rare words at strict noise, or a typed placeholder in their place; the rest at light noise, or in the clear. Read and rare are of the",
+    "Names, numbers and rare words at strict noise (`light-public`: at light), or a typed placeholder in their place; the rest at light noise, or in the clear. Read and rare are of the",
     `sensitive words alone${share === undefined ? "" : `, ${percent(share)} of the tokens`}, and so are the bits of a token; those of a message are of all that is private in it. That a word`,
-    "is sensitive the server sees, and it is not counted.",
+    "is sensitive the server sees, and so do the attackers; bits do not count it.",
     "",
     ...plots
       .filter((plot) => plot.endsWith("mixed"))

@@ -105,6 +105,12 @@ function byLevel(a: Row, b: Row): number {
 function rowOf(group: readonly Measured[]): Row {
   const points = group.map(({ point }) => point);
   const { method, level, parameters } = points[0] as Point;
+  const servers = new Set(points.map((point) => point.parameters["server"]));
+  if (servers.size > 1) {
+    throw new Error(
+      `The points of ${method} ${level} are of other servers: ${[...servers].join("; ")}. Measure some anew.`,
+    );
+  }
   const utility: Partial<Record<Measure, UtilityFigure>> = {};
   for (const measure of ["accuracy", "loss", "coherence"] as const) {
     const found = points.flatMap((point) => {
@@ -134,6 +140,7 @@ function utilityOf(found: readonly (Utility & { seed: number })[], better: 1 | -
   const value = mean(found.map((each) => each.value));
   const control = mean(found.map((each) => each.control));
   const errors = found.flatMap((each) => (each.errors === undefined ? [] : [each.errors.worth]));
+  const freedom = found.reduce((sum, { groups = 2 }) => sum + groups - 1, 0);
   const n = Math.min(...found.map((each) => each.n));
   return {
     value,
@@ -141,7 +148,8 @@ function utilityOf(found: readonly (Utility & { seed: number })[], better: 1 | -
     worth: mean(worths),
     worthOverSeeds: overSeeds(worths),
     // Windows are other ones for every seed, test messages the same.
-    worthOverMessages: errors.length === found.length ? ofErrors(mean(worths), errors) : ofShares(value, control, n),
+    worthOverMessages:
+      errors.length === found.length ? ofErrors(mean(worths), errors, freedom) : ofShares(value, control, n),
     n: errors.length === found.length ? found.reduce((sum, each) => sum + each.n, 0) : n,
     bySeed: found.map((each) => ({ seed: each.seed, value: each.value, control: each.control })),
   };
@@ -176,12 +184,20 @@ function readingsOf({ point, attacked, beside }: Measured): Map<string, Reading>
 /** From the strongest, each on the tokens of all seeds. An attacker that did not run on all of them is left out. */
 function attackersOf(group: readonly Measured[]): AttackerFigure[] {
   const readings = group.map(readingsOf);
+  // Where seeds are of other windows their tokens are others too; test messages are the same for all.
+  const distinct = group.every(({ point }) => Object.values(point.utility).some(({ errors }) => errors !== undefined));
   const names = [...(readings[0]?.keys() ?? [])].filter((name) => readings.every((each) => each.has(name)));
   return names
     .map((attacker): AttackerFigure => {
       const found = readings.map((each) => each.get(attacker) as Reading);
-      const all = pooled(found.map((reading) => reading.all));
-      const rare = pooled(found.flatMap((reading) => (reading.rare === null ? [] : [reading.rare])));
+      const all = pooled(
+        found.map((reading) => reading.all),
+        distinct,
+      );
+      const rare = pooled(
+        found.flatMap((reading) => (reading.rare === null ? [] : [reading.rare])),
+        distinct,
+      );
       return {
         attacker,
         recovery: all.share,
@@ -198,12 +214,11 @@ function attackersOf(group: readonly Measured[]): AttackerFigure[] {
     .toSorted((a, b) => b.recovery - a.recovery);
 }
 
-function pooled(shares: readonly { readonly value: number; readonly tokens: number }[]) {
+/** Of the tokens of all seeds; where those are the same tokens, of as many as there are. */
+function pooled(shares: readonly { readonly value: number; readonly tokens: number }[], distinct: boolean) {
   const named = shares.reduce((sum, { value, tokens }) => sum + value * tokens, 0);
-  return shareOf(
-    named,
-    shares.reduce((sum, { tokens }) => sum + tokens, 0),
-  );
+  const tokens = shares.reduce((sum, each) => sum + each.tokens, 0);
+  return distinct || tokens === 0 ? shareOf(named, tokens) : shareOf(named / shares.length, tokens / shares.length);
 }
 
 function meanOrNull(values: readonly (number | null)[]): number | null {

@@ -1,6 +1,6 @@
 /** What `sotto calibrate` does: it looks for a noise level, or it records what presets give away. */
 import { join } from "node:path";
-import type { Recovery } from "../../src/core/bundle/manifest.ts";
+import { DENOISER, type Manifest, type Recovery } from "../../src/core/bundle/manifest.ts";
 import { SottoError } from "../../src/core/errors.ts";
 import type { MechanismParameters } from "../../src/core/mechanism/params.ts";
 import { bundleFolder } from "../options.ts";
@@ -37,6 +37,7 @@ export async function runCalibrate({ target, bits, json, ...options }: Calibrate
     });
     progress.clear();
     const subject = { bundle: id, target, bits, prior, messages: messages.length, tokens: messages.flat().length };
+    sayDenoiser(manifest, "It was not run here, and may name more than the target.");
     process.stdout.write(
       json ? `${JSON.stringify(calibrationJson(calibration, subject))}\n` : describeCalibration(calibration, subject),
     );
@@ -68,11 +69,18 @@ export async function runRecord({ json, ...options }: Omit<CalibrateOptions, "ta
       found[name] = { prior, messages: messages.length, attackers: recoveryOf(measured) };
     }
     progress.clear();
+    sayDenoiser(manifest, "Its figures were left as they are: of presets whose noise was changed they are of another.");
     const written = await recordRecovery(path, found);
     process.stdout.write(
       json ? `${JSON.stringify(written)}\n` : `The figures of ${presets.length} presets were written into ${path}.\n`,
     );
   });
+}
+
+/** The one attacker that is measured where it is trained. */
+function sayDenoiser({ files }: Manifest, of: string): void {
+  if (!files.some(({ path }) => path === DENOISER)) return;
+  process.stderr.write(`The bundle's denoiser names tokens too. ${of} Measure it with python -m trainer.tail.\n`);
 }
 
 async function withBundle(

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { DENOISER } from "../../src/core/bundle/manifest.ts";
 import { loadBundle } from "../bundles.ts";
-import { TINY, writeTinyBundle, type TinyBundle } from "../testing/tiny-bundle.ts";
+import { TINY, withDenoiserFigures, writeTinyBundle, type TinyBundle } from "../testing/tiny-bundle.ts";
 import { tinyDenoiser } from "../testing/tiny-denoiser.ts";
 import { loadDenoiser } from "./denoiser.ts";
 
@@ -20,7 +20,7 @@ describe("loadDenoiser", () => {
   afterEach(() => tiny?.remove());
 
   async function load(graph?: Uint8Array<ArrayBuffer>) {
-    tiny = await writeTinyBundle({ ...(graph && { files: { [DENOISER]: graph } }) });
+    tiny = await writeTinyBundle(graph && { files: { [DENOISER]: graph }, manifest: withDenoiserFigures });
     return loadDenoiser(await loadBundle(tiny.directory), 1);
   }
 
@@ -51,6 +51,7 @@ describe("loadDenoiser", () => {
     ["is no graph", new TextEncoder().encode("no graph")],
     ["is of another width", tinyDenoiser({ dim: dim + 1, hidden, weights: new Float32Array((dim + 1) * hidden) })],
     ["takes one number of tokens", tinyDenoiser({ dim, hidden, weights }, 1)],
+    ["takes any number but gives rows for one", tinyDenoiser({ dim, hidden, weights }, "tokens", true)],
   ])("refuses a file that %s", async (_name, graph) => {
     await expect(load(graph)).rejects.toMatchObject({ code: "bundle_corrupt" });
   });

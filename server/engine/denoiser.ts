@@ -7,18 +7,18 @@ import { DENOISER, findFile } from "../../src/core/bundle/manifest.ts";
 import { SottoError } from "../../src/core/errors.ts";
 import { readBundleFile } from "../bundle-folder.ts";
 import type { Bundle } from "../bundles.ts";
-import type { Denoise, Noised } from "../denoised-rows.ts";
-import { openSession, requireShape } from "./onnx-session.ts";
+import { WHOLE, type Denoise, type Noised } from "../denoised-rows.ts";
+import { openSession, requireShape, sharedSession } from "./onnx-session.ts";
 
 export interface Denoiser {
-  /** @throws SottoError `engine_closed`, `non_finite_activation` */
+  /** @throws SottoError `engine_closed`, `non_finite_activation`; `bundle_corrupt` where the graph gives no rows */
   readonly denoise: Denoise;
   /** Free the graph, once what it is computing is done. */
   close(): Promise<void>;
 }
 
 /**
- * The denoiser of a bundle, which has answered for two tokens of zeros; undefined where the bundle has none.
+ * The denoiser of a bundle, which has answered for the longest prompt that it reads as a whole; undefined where the bundle has none.
  * @throws SottoError `bundle_corrupt` when it cannot be loaded, is not the one the manifest describes, or gives no answer
  */
 export async function loadDenoiser(bundle: Bundle, threads: number): Promise<Denoiser | undefined> {
@@ -37,7 +37,7 @@ export async function loadDenoiser(bundle: Bundle, threads: number): Promise<Den
       throw new SottoError("bundle_corrupt", `${path} takes inputs that this server does not know.`);
     }
     // A number of tokens that does not vary, or numbers of another type, are found here and not by the first who asks.
-    await denoiser.denoise(silence(2, dim, model.hidden));
+    for (const tokens of [1, WHOLE]) await denoiser.denoise(silence(tokens, dim, model.hidden));
   } catch (error) {
     await denoiser.close();
     if (error instanceof SottoError && error.code === "bundle_corrupt") throw error;
@@ -56,37 +56,28 @@ function silence(tokens: number, dim: number, hidden: number): Noised {
 }
 
 function denoiserOf(session: InferenceSession, dim: number, hidden: number): Denoiser {
-  const running = new Set<Promise<unknown>>();
-  let closed = false;
+  const { run, close } = sharedSession(session);
   return {
     async denoise({ estimates, precision, clean, known }) {
-      if (closed) throw new SottoError("engine_closed", "The server is shutting down.");
       const tokens = precision.length;
-      const run = session.run({
+      const { rows } = await run({
         estimates: new Tensor("float32", estimates, [tokens, dim]),
         precision: new Tensor("float32", precision, [tokens, 1]),
         clean: new Tensor("float32", clean, [tokens, hidden]),
         known: new Tensor("float32", known, [tokens, 1]),
       });
-      running.add(run);
-      try {
-        const { rows } = await run;
-        const data = rows?.data;
-        if (!(data instanceof Float32Array) || data.length !== tokens * hidden || !data.every(Number.isFinite)) {
-          throw new SottoError(
-            "non_finite_activation",
-            "The prompt's activations are too large for the model to compute with.",
-          );
-        }
-        return data;
-      } finally {
-        running.delete(run);
+      const data = rows?.data;
+      if (!(data instanceof Float32Array) || data.length !== tokens * hidden) {
+        throw new SottoError("bundle_corrupt", `${DENOISER} does not give a row for every token.`);
       }
+      if (!data.every(Number.isFinite)) {
+        throw new SottoError(
+          "non_finite_activation",
+          "The prompt's activations are too large for the model to compute with.",
+        );
+      }
+      return data;
     },
-    async close() {
-      closed = true;
-      await Promise.allSettled(running);
-      await session.release();
-    },
+    close,
   };
 }

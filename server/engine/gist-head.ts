@@ -7,7 +7,7 @@ import { HEAD } from "../../src/core/bundle/manifest.ts";
 import { SottoError } from "../../src/core/errors.ts";
 import { readBundleFile } from "../bundle-folder.ts";
 import type { GistBundle } from "../bundles.ts";
-import { openSession, requireShape } from "./onnx-session.ts";
+import { openSession, requireShape, sharedSession } from "./onnx-session.ts";
 
 export interface GistHead {
   /**
@@ -47,31 +47,19 @@ export async function loadHead(bundle: GistBundle, threads: number): Promise<Gis
 }
 
 function headOf(session: InferenceSession, labels: number): GistHead {
-  const running = new Set<Promise<unknown>>();
-  let closed = false;
+  const { run, close } = sharedSession(session);
   return {
     async logits(estimates, mu) {
-      if (closed) throw new SottoError("engine_closed", "The server is shutting down.");
-      const run = session.run({
+      const { logits } = await run({
         estimates: new Tensor("float32", estimates, [1, estimates.length]),
         mu: new Tensor("float32", Float32Array.of(mu), [1, 1]),
       });
-      running.add(run);
-      try {
-        const { logits } = await run;
-        const data = logits?.data;
-        if (!(data instanceof Float32Array) || data.length !== labels || !data.every(Number.isFinite)) {
-          throw new SottoError("bundle_corrupt", `${HEAD} does not give ${labels} finite logits.`);
-        }
-        return data;
-      } finally {
-        running.delete(run);
+      const data = logits?.data;
+      if (!(data instanceof Float32Array) || data.length !== labels || !data.every(Number.isFinite)) {
+        throw new SottoError("bundle_corrupt", `${HEAD} does not give ${labels} finite logits.`);
       }
+      return data;
     },
-    async close() {
-      closed = true;
-      await Promise.allSettled(running);
-      await session.release();
-    },
+    close,
   };
 }

@@ -35,3 +35,33 @@ export function requireShape(
     );
   }
 }
+
+export interface SharedSession {
+  /** @throws SottoError `engine_closed` once it is closed */
+  run(feeds: InferenceSession.FeedsType): Promise<InferenceSession.ReturnType>;
+  /** Free the graph, once what it is computing is done. */
+  close(): Promise<void>;
+}
+
+/** A graph that many requests run. */
+export function sharedSession(session: InferenceSession): SharedSession {
+  const running = new Set<Promise<unknown>>();
+  let closed = false;
+  return {
+    async run(feeds) {
+      if (closed) throw new SottoError("engine_closed", "The server is shutting down.");
+      const run = session.run(feeds);
+      running.add(run);
+      try {
+        return await run;
+      } finally {
+        running.delete(run);
+      }
+    },
+    async close() {
+      closed = true;
+      await Promise.allSettled(running);
+      await session.release();
+    },
+  };
+}

@@ -23,7 +23,7 @@ from . import export
 from .config import TailConfig, tiny
 from .measure import measure
 from .model import Tail, load, save, untied
-from .noise import Box
+from .noise import BITS, Box
 from .shipped import shipped, table_of
 from .training import train
 
@@ -52,6 +52,8 @@ def main(argv: list[str] | None = None) -> None:
     text = Config(mixture=Config().mixture)
     source = locate(str(options.model), False, None)
     table = table_of(options.bundle)
+    if any(preset["bits"] != BITS for preset in manifest["presets"]):
+        parser.error(f"a tail is trained for levels of {BITS} bits, and {options.bundle} has others")
     inputs = {"weights": source.digest(), "data": digest(options.data), "clip": manifest["clip"], "dim": manifest["dim"]}
     if options.start_from is not None:
         inputs["startFrom"] = digest(options.start_from / "server")
@@ -68,7 +70,11 @@ def main(argv: list[str] | None = None) -> None:
         student = untied(frozen_model(options.model, torch.device("cpu")).requires_grad_(True))
         tail = Tail(student, table, prior, Box(manifest["dim"], manifest["clip"]), config)
         if options.start_from is not None:
-            tail.load_state_dict(shipped(options.start_from, options.model).state_dict())
+            start = shipped(options.start_from, options.model)
+            tail.load_state_dict(start.state_dict())
+            tail.denoiser.embeddings.copy_(start.embeddings)
+            # Other windows and other noise than it has learned from.
+            config = dataclasses.replace(config, seed=int(inputs["startFrom"][:8], 16))
         table = train(tail, teacher, table, corpus, config, options.run / "checkpoint.pt")
         save(tail, prior, table, options.run)
     tail = load(options.run)

@@ -122,6 +122,15 @@ def test_of_mixed_messages_what_is_public_is_told_and_the_sensitive_is_scored(ru
     assert (rows[np.array(public, dtype=bool)] == 0).all()
 
 
+def test_how_a_token_is_treated_is_evidence_of_it(bundle: Path, base: Path) -> None:
+    """With no noise to tell tokens apart, the two kinds of noise do: how often each is of a sensitive word."""
+    product = opened(bundle, base)
+    given = torch.tensor([[0.2, 0.01], [0.3, 0.01], [0.1, 0.01]]).log()
+    channel = Channel(SETTINGS[1], product, Marker(Kinds(frozenset(), frozenset()), product.tokenizer), given)
+    assert channel.log_treated(True).exp().tolist() == pytest.approx([0.6, 0.03])
+    assert channel.log_treated(False).exp().tolist() == pytest.approx([0.4, 0.97])
+
+
 def test_a_text_that_is_padded_is_read_and_continued_as_by_itself(base: Path) -> None:
     model = AutoModelForCausalLM.from_pretrained(base).eval()
     decoder = Decoder(model, model.get_input_embeddings().weight.detach())

@@ -1,5 +1,5 @@
 import { Trans, useTranslation } from "react-i18next";
-import { strongestAttacker } from "../../sdk/reading.ts";
+import { mostOfRare, strongestAttacker } from "../../sdk/reading.ts";
 import type { Manifest, Preset } from "../../sdk/types.ts";
 import { t } from "../i18n/i18n.ts";
 import { usefulness, type Costs } from "../privacy.ts";
@@ -28,6 +28,7 @@ export function Explained({ manifest, preset, costs }: Props) {
   useTranslation();
   const { recovery } = preset.measured;
   const strongest = strongestAttacker(recovery);
+  const rare = mostOfRare(recovery);
   const perToken = manifest.measured.clean.released.mean / Math.LN2;
   const read = {
     ...counted(strongest.tokens),
@@ -71,10 +72,12 @@ export function Explained({ manifest, preset, costs }: Props) {
         <h3>{t("meter:readTitle")}</h3>
         <p>
           {sentences(
-            recovery.attackers.sequence === undefined ? t("meter:readByWords", read) : t("meter:readBySequence", read),
-            strongest.rare === null
-              ? null
-              : t("meter:rareRead", { recovery: tenthsOfPercent(strongest.rare.recovery) }),
+            strongest === recovery.attackers.denoiser
+              ? t("meter:readByDenoiser", read)
+              : recovery.attackers.sequence === undefined
+                ? t("meter:readByWords", read)
+                : t("meter:readBySequence", read),
+            rare === null ? null : t("meter:rareRead", { recovery: tenthsOfPercent(rare) }),
           )}
         </p>
       </div>

@@ -1,7 +1,7 @@
 /** The manifest of a bundle as it comes from outside: parsed once at the boundary, trusted inside. */
 import { z } from "zod";
 import { SottoError } from "../errors.ts";
-import { CLIENT_MODEL, DECODER, HEAD, MANIFEST_FORMAT, TOKENIZER, TOKENIZER_CONFIG } from "./manifest.ts";
+import { CLIENT_MODEL, DECODER, DENOISER, HEAD, MANIFEST_FORMAT, TOKENIZER, TOKENIZER_CONFIG } from "./manifest.ts";
 
 const bundleId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
 const presetName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
@@ -199,6 +199,14 @@ const manifest = z
     }
     if (value.engine?.kind === "external" && value.files.some(({ path }) => path === DECODER)) {
       context.addIssue({ code: "custom", message: `${DECODER} is of no use to an external engine` });
+    }
+    const denoised = value.files.some(({ path }) => path === DENOISER);
+    if (value.engine?.kind === "external" && denoised) {
+      context.addIssue({ code: "custom", message: `${DENOISER} is of no use to an external engine` });
+    }
+    // What it names is what an attacker names: a preset is not called by weaker ones.
+    if (value.presets.some(({ measured }) => (measured.recovery.attackers.denoiser !== undefined) !== denoised)) {
+      context.addIssue({ code: "custom", message: `${DENOISER} and the figures of what it names go together` });
     }
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { validateParameters } from "../mechanism/params.ts";
 import { parseManifest } from "./manifest-schema.ts";
-import { CLIENT_MODEL, DECODER, findFile, findPreset, TOKENIZER, TOKENIZER_CONFIG } from "./manifest.ts";
-import { strongestAttacker } from "./strongest.ts";
+import { CLIENT_MODEL, DECODER, DENOISER, findFile, findPreset, TOKENIZER, TOKENIZER_CONFIG } from "./manifest.ts";
+import { mostOfRare, strongestAttacker } from "./strongest.ts";
 
 const loss = { mean: 3.2, error: 0.01, windows: 64 };
 const sha256 = "0".repeat(64);
@@ -70,6 +70,13 @@ const valid = {
 const parse = (value: unknown) => parseManifest(new TextEncoder().encode(JSON.stringify(value)));
 const manifest = parse(valid);
 
+const denoiserFile = { path: DENOISER, bytes: 1, sha256 };
+const withDenoiser = (of: typeof preset) => {
+  const { recovery } = of.measured;
+  const attackers = { ...recovery.attackers, denoiser: recovery.attackers.bayes };
+  return { ...of, measured: { ...of.measured, recovery: { ...recovery, attackers } } };
+};
+
 const external = { kind: "external", model: "org/model", template: { before: 2, after: 1 } };
 
 describe("parseManifest", () => {
@@ -81,6 +88,13 @@ describe("parseManifest", () => {
     const withoutDecoder = files.filter(({ path }) => path !== DECODER);
     expect(parse({ ...valid, engine: external, files: withoutDecoder }).engine).toEqual(external);
     expect(parse({ ...valid, engine: { kind: "embedded" } }).engine).toEqual({ kind: "embedded" });
+  });
+
+  it("reads a denoiser beside what it names", () => {
+    const withFile = { ...valid, files: [...files, denoiserFile] };
+    expect(
+      parse({ ...withFile, presets: [withDenoiser(preset)] }).presets[0]!.measured.recovery.attackers.denoiser,
+    ).toEqual(preset.measured.recovery.attackers.bayes);
   });
 
   it("reads presets whose parameters the mechanism takes", () => {
@@ -131,6 +145,17 @@ describe("parseManifest", () => {
     ["an external engine of no model", { engine: { ...external, model: "" } }, "engine.model"],
     ["half a template", { engine: { ...external, template: { before: 1 } } }, "engine.template.after"],
     ["a decoder that nobody would run", { engine: external }, DECODER],
+    ["a denoiser of which nobody knows what it names", { files: [...files, denoiserFile] }, DENOISER],
+    ["what a denoiser names that is not there", { presets: [withDenoiser(preset)] }, DENOISER],
+    [
+      "a denoiser for another engine",
+      {
+        engine: external,
+        files: [...files.filter(({ path }) => path !== DECODER), denoiserFile],
+        presets: [withDenoiser(preset)],
+      },
+      "external engine",
+    ],
     ["no client model", { files: files.slice(1) }, CLIENT_MODEL],
   ])("refuses %s, and says where", (_, change, where) => {
     expect(() => parse({ ...valid, ...change })).toThrow(
@@ -177,5 +202,18 @@ describe("looking things up", () => {
     expect(strongestAttacker({ ...recovery, attackers: { nearest: bayes, bayes: nearest } }).recovery).toBe(0.3);
     const denoiser = { ...bayes, recovery: 0.4 };
     expect(strongestAttacker({ ...recovery, attackers: { ...recovery.attackers, denoiser } }).recovery).toBe(0.4);
+  });
+
+  it("counts of rare tokens what was read by whoever read most of those", () => {
+    const { recovery } = parseManifest(new TextEncoder().encode(JSON.stringify(valid))).presets[0]!.measured;
+    const { bayes } = recovery.attackers;
+    const of = (share: number) => ({ recovery: share, low: 0, high: 1, tokens: 10 });
+    const attackers = {
+      nearest: { ...bayes, recovery: 0.1, rare: of(0.2) },
+      bayes: { ...bayes, recovery: 0.3, rare: of(0.05) },
+    };
+    expect(mostOfRare({ ...recovery, attackers })).toBe(0.2);
+    const none = { ...bayes, rare: null };
+    expect(mostOfRare({ ...recovery, attackers: { nearest: none, bayes: none } })).toBeNull();
   });
 });

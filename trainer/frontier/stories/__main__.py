@@ -10,18 +10,21 @@ import dataclasses
 import json
 from pathlib import Path
 
+import torch
 from tokenizers import Tokenizer
 
 from ...config import Config, digest, remember
 from ...data import load
+from ...tail.model import Tail
 from ...tail.model import load as load_tail
+from ...tail.noise import Box
 from ...tail.shipped import has_tail, shipped
 from ..points import Place, once, written
 from . import encoder as encoding
 from . import leak
 from .measure import DOMAIN, point, tail_reading
 from .methods import METHODS, Bench, levels_of, places
-from .product import opened
+from .product import Product, opened
 from .settings import Settings, tiny
 
 
@@ -62,18 +65,22 @@ def bench_of(options: argparse.Namespace, settings: Settings):
     if options.tail is not None:
         of_bundle = has_tail(options.tail)
         tail = shipped(options.tail, options.model) if of_bundle else load_tail(options.tail)
+        require_table(options.tail, tail, product)
         same_tail(options.tail / ("server" if of_bundle else "decoder"), options.run / DOMAIN / "tail.sha256")
     if options.learned is not None:
         learned = load_tail(options.learned)
+        require_box(options.learned, learned, product)
         same_tail(options.learned / "decoder", options.run / DOMAIN / "learned.sha256")
     frequencies = leak.frequencies(ngram, product.vocabulary)
     bench = Bench(product, train, frequencies, settings, config.seed, options.run / DOMAIN, tail, learned)
     encoder = encoding.kept(bench.run / "encoder.npz", train, tokenizer, settings, config.seed)
     scale = options.run / f"{DOMAIN}.json"
-    if not scale.exists():
-        levels = {name: levels_of(name, settings) for name in METHODS}
-        described = {"end": product.end, "methods": levels, "coherence": encoding.ends_of_scale(encoder, valid, tokenizer, settings, config.seed)}
-        written(scale, (json.dumps(described, indent=1) + "\n").encode())
+    coherence = json.loads(scale.read_text())["coherence"] if scale.exists() else None
+    if coherence is None:
+        coherence = encoding.ends_of_scale(encoder, valid, tokenizer, settings, config.seed)
+    # What there will be, for who reports on what there is.
+    levels = {name: levels_of(name, settings) for name in METHODS}
+    written(scale, (json.dumps({"end": product.end, "methods": levels, "coherence": coherence}, indent=1) + "\n").encode())
     return bench, valid, encoder
 
 
@@ -81,8 +88,24 @@ def same_tail(weights: Path, kept: Path) -> None:
     """Points of one run are of one tail, of these weights. Raises ValueError where an earlier one was measured here."""
     found = digest(weights)
     if kept.exists() and kept.read_text() != found:
-        raise ValueError(f"{kept.parent} was measured with another tail; choose another --run, or delete its points and {kept}")
+        raise ValueError(
+            f"{kept.parent} was measured with another tail; choose another --run, or delete {kept}, the points and evidence of its methods, and "
+            "every .tail.json"
+        )
     written(kept, found.encode())
+
+
+def require_box(path: Path, tail: Tail, product: Product) -> None:
+    """Raises ValueError where a tail reads releases of another size or clip than the bundle's."""
+    if tail.box != Box(product.table.shape[1], product.clip):
+        raise ValueError(f"{path} is a tail of another size or clip bound than the bundle's")
+
+
+def require_table(path: Path, tail: Tail, product: Product) -> None:
+    """Raises ValueError where it reads releases of another table, too."""
+    require_box(path, tail, product)
+    if not torch.equal(tail.denoiser.table, product.table.clamp(-product.clip, product.clip)):
+        raise ValueError(f"{path} is a tail of another table than the bundle's: give it as --learned")
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -84,7 +84,9 @@ def tail_reads_mixed(tail: Tail, channel: Channel, messages: Tensor, prior: Tens
             continue
         clean = tail.embeddings[sent.ids] * sent.public[:, None]
         belief = tail.posterior(sent.estimates[None], sent.precision[None], clean[None], sent.public[None])
-        named.append(belief[0].argmax(-1))
+        # Which token is sensitive it was not told in its training, and sees.
+        treated = torch.stack([channel.log_treated(flag) for flag in marked.sensitive])
+        named.append((belief[0] + treated).argmax(-1))
     ids = messages.flatten()
     return shares("tail-posterior", torch.cat(named) == ids, ids, prior, torch.cat(scored))
 

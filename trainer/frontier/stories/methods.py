@@ -137,7 +137,8 @@ def made(name: str, level: str, bench: Bench) -> Method | Mixed:
             return Mixed(name, level, channel, bench.tail_decoder, "noise-aware tail", tail=bench.tail)
         rest = channel.setting.rest
         prompt = None if rest is None else bench.prompt(rest)
-        return Mixed(name, level, channel, plain, "base model, soft prompt of the rest's level if any", prompt)
+        server = "base model" if rest is None else f"base model, {bench.prompt_source(rest)}"
+        return Mixed(name, level, channel, plain, server, prompt)
     number = float(level)
     if name == "dchi":
         noisy = Dchi(product.embeddings, number)

@@ -91,7 +91,7 @@ class Channel:
         return Sent(torch.stack(estimates), torch.tensor(mus), torch.tensor(precision), torch.tensor(public), torch.tensor(clear))
 
     def evidence(self, ids: Tensor, generator: torch.Generator) -> tuple[Tensor, Marked, list[bool]]:
-        """log Pr[what was sent for a token | token = v], T x V; the message as it is marked; which tokens are in the clear. Which words
+        """log Pr[what was sent for a token, and how | token = v], T x V; the message as it is marked; which tokens are in the clear. Which words
         are sensitive the server sees, and of a word that a placeholder stands for how many tokens it had, which is more than it is told."""
         marked = self.marker.mark(ids)
         levels = self.levels(ids, generator)
@@ -101,12 +101,17 @@ class Channel:
         for t, number in enumerate(marked.word):
             mu = self.setting.rest if number < 0 else self.setting.sensitive
             if mu is not None:
-                found[t] = rows[mu][t]
+                found[t] = rows[mu][t] + self.log_treated(number >= 0)
             elif number < 0:
                 clear[t] = True
             else:
                 found[t] = self.given_token[KINDS.index(marked.kinds[number])]
         return found, marked, clear
+
+    def log_treated(self, sensitive: bool) -> Tensor:
+        """log Pr[a token is part of a sensitive word, or of none | token = v], V: its noise shows which."""
+        log_sensitive = self.given_token.logsumexp(0)
+        return log_sensitive if sensitive else torch.log1p(-log_sensitive.exp())
 
     def costs(self, sensitive: float, rest: float) -> dict:
         """Bits and epsilon of a message of so many tokens of each kind. Which words are sensitive, and what is in the clear, is not counted."""

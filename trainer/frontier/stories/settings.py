@@ -22,9 +22,9 @@ class Settings:
     epsilons: tuple[float, ...] = (1.0, 6.0, 10.0, 14.0, 18.0, 24.0)
     rantext_share: float = 0.8
 
-    # Losses: windows of validation text, as trainer/evaluate.py has them; every batch has one prefix length.
+    # Losses: windows of validation text, as trainer/evaluate.py has them; every batch has one prefix length, and intervals are over batches.
     windows: int = 256
-    batch: int = 16
+    batch: int = 8
     prefix_lengths: tuple[int, int] = (4, 100)
     continuation: int = 48
 
@@ -67,7 +67,7 @@ def tiny(settings: Settings) -> Settings:
         batch=2,
         prefix_lengths=(4, 10),
         continuation=8,
-        written=2,
+        written=4,
         written_length=6,
         attacked=2,
         attacked_length=8,

@@ -94,7 +94,7 @@ def text_of(ids: Tensor, tokenizer: Tokenizer, end: int) -> list[str]:
 @torch.no_grad()
 def utility(method: Served, corpus: Corpus, tokenizer: Tokenizer, end: int, encoder: Encoder, settings: Settings, base: int, seed: int) -> dict:
     """`loss` (nats a token; less is better) and `coherence` (cosine; more is better) as a data point has them: value, control, and the
-    standard errors over n windows of both and of what the prefix is worth, which is measured window by window."""
+    standard error of what the prefix is worth, over batches: the windows of one have a length in common."""
     nats: dict[str, list[Tensor]] = {"value": [], "control": []}
     near: dict[str, list[Tensor]] = {"value": [], "control": []}
     compared = 0
@@ -114,14 +114,11 @@ def utility(method: Served, corpus: Corpus, tokenizer: Tokenizer, end: int, enco
 def figures(found: dict[str, list[Tensor]], better: int) -> dict:
     """`better` is 1 where more is better, else -1."""
     value, control = (torch.cat(found[name]).double() for name in ("value", "control"))
-    worth = better * (value - control)
-
-    def error(values: Tensor) -> float:
-        return float(values.std() / len(values) ** 0.5)
-
+    worth = torch.stack([better * (v - c).double().mean() for v, c in zip(found["value"], found["control"], strict=True)])
     return {
         "value": float(value.mean()),
         "control": float(control.mean()),
         "n": len(value),
-        "errors": {"value": error(value), "control": error(control), "worth": error(worth)},
+        "groups": len(worth),
+        "errors": {"worth": float(worth.std() / len(worth) ** 0.5)},
     }

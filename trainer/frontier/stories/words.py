@@ -152,7 +152,8 @@ class Marker:
         """log Pr[kind | token] as counted over these windows (N x L), kinds x V: what a typed placeholder says of each token of its
         word. Half a count is added to every one."""
         counts = torch.full((len(KINDS), vocabulary), 0.5)
-        seen = torch.full((vocabulary,), 2.0)
+        # And to words of no kind.
+        seen = torch.full((vocabulary,), 0.5 * (len(KINDS) + 1))
         for ids in windows:
             marked = self.mark(ids)
             seen.index_add_(0, ids, torch.ones(len(ids)))

@@ -125,13 +125,3 @@ def train(text: Text, config: TasksConfig, seed: int, checkpoint: Path) -> Class
     fit(dict(model.named_parameters()), loss_of, config.steps, config.rate, checkpoint, f"{text.task.name} {seed} classifier", seed,
         config.weight_decay, config.average)
     return model.eval().requires_grad_(False)
-
-
-@torch.no_grad()
-def clean_accuracy(model: Classifier, ids: list[np.ndarray], labels: np.ndarray) -> float:
-    right = 0
-    for start in range(0, len(ids), 256):
-        rows = padded(ids[start : start + 256])
-        named = model(model.table()[rows], rows != PAD_ID).argmax(1).numpy()
-        right += int((named == labels[start : start + 256]).sum())
-    return right / len(ids)

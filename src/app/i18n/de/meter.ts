@@ -54,8 +54,12 @@ export const meter = {
     "An {{n}} Token ihm unbekannten Textes las ein Angreifer, der die Tabelle kennt, das Rauschen und wie häufig jedes Wort ist, {{recovery}} (95-%-Intervall {{low}} bis {{high}}). Blind, ohne auf das Gesendete zu sehen, errät er {{baseline}}. Ein Token ist ein Wort oder ein Stück davon.",
   readBySequence_one:
     "An {{n}} Token ihm unbekannten Textes las ein Angreifer, der die Tabelle kennt, das Rauschen und welche Wörter auf welche folgen, {{recovery}} (95-%-Intervall {{low}} bis {{high}}). Blind, ohne auf das Gesendete zu sehen, errät er {{baseline}}. Ein Token ist ein Wort oder ein Stück davon.",
+  readByDenoiser_one:
+    "An {{n}} Token ihm unbekannten Textes las das Netz des Servers selbst, das dafür trainiert wurde, durch dieses Rauschen zu sehen, {{recovery}} (95-%-Intervall {{low}} bis {{high}}). Blind, ohne auf das Gesendete zu sehen, errät er {{baseline}}. Ein Token ist ein Wort oder ein Stück davon.",
   readBySequence_other:
     "An {{n}} Token ihm unbekannten Textes las ein Angreifer, der die Tabelle kennt, das Rauschen und welche Wörter auf welche folgen, {{recovery}} (95-%-Intervall {{low}} bis {{high}}). Blind, ohne auf das Gesendete zu sehen, errät er {{baseline}}. Ein Token ist ein Wort oder ein Stück davon.",
+  readByDenoiser_other:
+    "An {{n}} Token ihm unbekannten Textes las das Netz des Servers selbst, das dafür trainiert wurde, durch dieses Rauschen zu sehen, {{recovery}} (95-%-Intervall {{low}} bis {{high}}). Blind, ohne auf das Gesendete zu sehen, errät er {{baseline}}. Ein Token ist ein Wort oder ein Stück davon.",
   rareRead: "Von seltenen Token, aus denen Geheimnisse gemacht sind, las er {{recovery}}.",
   usefulness: "Was der Server daraus macht",
   usefulnessMeasured:

@@ -56,8 +56,12 @@ export const meter = {
     "On {{n}} tokens of text it had not seen, an attacker who knows the table, the noise and how common each word is read {{recovery}} (95% interval {{low}} to {{high}}). Blind, without looking at what was sent, it guesses {{baseline}}. A token is a word or a piece of one.",
   readBySequence_one:
     "On {{n}} token of text it had not seen, an attacker who knows the table, the noise and which words follow which read {{recovery}} (95% interval {{low}} to {{high}}). Blind, without looking at what was sent, it guesses {{baseline}}. A token is a word or a piece of one.",
+  readByDenoiser_one:
+    "On {{n}} token of text it had not seen, the server’s own network, which was trained to see through this noise, read {{recovery}} (95% interval {{low}} to {{high}}). Blind, without looking at what was sent, it guesses {{baseline}}. A token is a word or a piece of one.",
   readBySequence_other:
     "On {{n}} tokens of text it had not seen, an attacker who knows the table, the noise and which words follow which read {{recovery}} (95% interval {{low}} to {{high}}). Blind, without looking at what was sent, it guesses {{baseline}}. A token is a word or a piece of one.",
+  readByDenoiser_other:
+    "On {{n}} tokens of text it had not seen, the server’s own network, which was trained to see through this noise, read {{recovery}} (95% interval {{low}} to {{high}}). Blind, without looking at what was sent, it guesses {{baseline}}. A token is a word or a piece of one.",
   rareRead: "Of rare tokens, the kind that secrets are made of, it read {{recovery}}.",
 
   usefulness: "What the server makes of it",

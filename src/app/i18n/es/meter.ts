@@ -59,10 +59,16 @@ export const meter = {
     "En {{n}} tokens de texto que no había visto, un atacante que conoce la tabla, el ruido y lo frecuente que es cada palabra leyó el {{recovery}} (intervalo del 95 %: de {{low}} a {{high}}). A ciegas, sin mirar lo enviado, acierta el {{baseline}}. Un token es una palabra o un trozo de ella.",
   readBySequence_one:
     "En {{n}} token de texto que no había visto, un atacante que conoce la tabla, el ruido y qué palabras siguen a cuáles leyó el {{recovery}} (intervalo del 95 %: de {{low}} a {{high}}). A ciegas, sin mirar lo enviado, acierta el {{baseline}}. Un token es una palabra o un trozo de ella.",
+  readByDenoiser_one:
+    "En {{n}} token de texto que no había visto, la propia red del servidor, entrenada para ver a través de este ruido, leyó el {{recovery}} (intervalo del 95 %: de {{low}} a {{high}}). A ciegas, sin mirar lo enviado, acierta el {{baseline}}. Un token es una palabra o un trozo de ella.",
   readBySequence_many:
     "En {{n}} de tokens de texto que no había visto, un atacante que conoce la tabla, el ruido y qué palabras siguen a cuáles leyó el {{recovery}} (intervalo del 95 %: de {{low}} a {{high}}). A ciegas, sin mirar lo enviado, acierta el {{baseline}}. Un token es una palabra o un trozo de ella.",
+  readByDenoiser_many:
+    "En {{n}} de tokens de texto que no había visto, la propia red del servidor, entrenada para ver a través de este ruido, leyó el {{recovery}} (intervalo del 95 %: de {{low}} a {{high}}). A ciegas, sin mirar lo enviado, acierta el {{baseline}}. Un token es una palabra o un trozo de ella.",
   readBySequence_other:
     "En {{n}} tokens de texto que no había visto, un atacante que conoce la tabla, el ruido y qué palabras siguen a cuáles leyó el {{recovery}} (intervalo del 95 %: de {{low}} a {{high}}). A ciegas, sin mirar lo enviado, acierta el {{baseline}}. Un token es una palabra o un trozo de ella.",
+  readByDenoiser_other:
+    "En {{n}} tokens de texto que no había visto, la propia red del servidor, entrenada para ver a través de este ruido, leyó el {{recovery}} (intervalo del 95 %: de {{low}} a {{high}}). A ciegas, sin mirar lo enviado, acierta el {{baseline}}. Un token es una palabra o un trozo de ella.",
   rareRead: "De los tokens raros, de los que están hechos los secretos, leyó el {{recovery}}.",
   usefulness: "Qué saca de ello el servidor",
   usefulnessMeasured:

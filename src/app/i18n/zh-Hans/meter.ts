@@ -47,6 +47,8 @@ export const meter = {
     "在 {{n}} 个它没见过的词元上，一个知道数值表、噪声和每个词常见程度的攻击者读出了 {{recovery}}（95% 区间为 {{low}} 至 {{high}}）。不看发送的内容盲猜，能猜中 {{baseline}}。词元是一个词或词的一部分。",
   readBySequence_other:
     "在 {{n}} 个它没见过的词元上，一个知道数值表、噪声和词与词先后规律的攻击者读出了 {{recovery}}（95% 区间为 {{low}} 至 {{high}}）。不看发送的内容盲猜，能猜中 {{baseline}}。词元是一个词或词的一部分。",
+  readByDenoiser_other:
+    "在 {{n}} 个它没见过的词元上，服务器自己的、专为看穿这种噪声而训练的网络读出了 {{recovery}}（95% 区间为 {{low}} 至 {{high}}）。不看发送的内容盲猜，能猜中 {{baseline}}。词元是一个词或词的一部分。",
   rareRead: "对于罕见的词元，也就是构成秘密的那一类，它读出了 {{recovery}}。",
   usefulness: "服务器能从中得到什么",
   usefulnessMeasured:
