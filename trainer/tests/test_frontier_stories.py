@@ -20,7 +20,7 @@ from trainer.frontier.points import Place, read_evidence
 from trainer.frontier.stories import encoder, leak, utility, words
 from trainer.frontier.stories.__main__ import main
 from trainer.frontier.stories.methods import METHODS, NEED_LEARNED, NEED_TAIL, NO_LEVEL, levels_of
-from trainer.frontier.stories.mixed import SETTINGS
+from trainer.frontier.stories.mixed import SETTINGS, Channel
 from trainer.frontier.stories.product import opened
 from trainer.frontier.stories.servers import Decoder
 from trainer.frontier.stories.settings import Settings, tiny
@@ -126,7 +126,7 @@ def test_how_a_token_is_treated_is_evidence_of_it(bundle: Path, base: Path) -> N
     """With no noise to tell tokens apart, the two kinds of noise do: how often each is of a sensitive word."""
     product = opened(bundle, base)
     given = torch.tensor([[0.2, 0.01], [0.3, 0.01], [0.1, 0.01]]).log()
-    channel = Channel(SETTINGS[1], product, Marker(Kinds(frozenset(), frozenset()), product.tokenizer), given)
+    channel = Channel(SETTINGS[1], product, words.Marker(kinds(), product.tokenizer), given)
     assert channel.log_treated(True).exp().tolist() == pytest.approx([0.6, 0.03])
     assert channel.log_treated(False).exp().tolist() == pytest.approx([0.4, 0.97])
 
