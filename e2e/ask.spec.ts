@@ -33,6 +33,15 @@ async function ask(page: Page, text: string): Promise<void> {
   await send(page).click();
 }
 
+/** Choose a bundle in the sheet. */
+async function choose(page: Page, title: string): Promise<void> {
+  await page.keyboard.press("Control+K");
+  await page.getByRole("combobox").fill("Choose a server");
+  await page.getByRole("combobox").press("Enter");
+  await page.getByRole("radio", { name: title }).check();
+  await page.getByRole("button", { name: `Use ${title}` }).click();
+}
+
 /** Frames of the questions so far. */
 const frames = (traffic: ReturnType<typeof recordTraffic>) =>
   traffic.sent.filter(({ url }) => url.pathname === "/v1/classifications").map(({ frame }) => frame!.toString("hex"));
@@ -77,6 +86,103 @@ test("a bundle of the other kind than the settings say opens its own view", asyn
   await open(page, { task: "complete" });
   await expect(field(page)).toBeVisible();
   await expect(page.getByRole("alert")).toHaveCount(0);
+});
+
+for (const [task, bundle, first, then] of [
+  ["complete", "demo-intents", "Your text", "Your question"],
+  ["classify", "demo-stories", "Your question", "Your text"],
+] as const)
+  test(`what is typed before the kind of the bundle is known goes over with the caret: ${first}`, async ({ page }) => {
+    let go = () => undefined as void;
+    const held = new Promise<void>((resolve) => (go = resolve));
+    await page.route("**/manifest.json", async (route) => {
+      await held;
+      await route.continue();
+    });
+    const chosen = JSON.stringify({ welcomed: true, bundle, task });
+    await page.addInitScript(([key, value]) => localStorage.setItem(key, value), [KEY, chosen] as const);
+    await page.goto("/");
+    await page.getByLabel(first).click();
+    await page.keyboard.type("Why was I given less?");
+    await page.keyboard.press("ArrowLeft");
+    const typing = page.keyboard.type(" cash than I asked for and nobody said why", { delay: 40 });
+    go();
+    await typing;
+    await expect(page.getByLabel(then)).toBeFocused({ timeout: 30_000 });
+    await page.keyboard.type(", please");
+    const whole = "Why was I given less cash than I asked for and nobody said why, please?";
+    await expect(page.getByLabel(then)).toHaveValue(whole);
+  });
+
+test("another bundle and back: the same words go as the same levels", async ({ page }) => {
+  const traffic = recordTraffic(page);
+  await open(page);
+  await ask(page, QUESTION);
+  await expect(answer(page)).toBeVisible({ timeout: 20_000 });
+  await choose(page, "Stories");
+  await expect(page.getByLabel("Your text")).toBeFocused();
+  await choose(page, "Bank questions");
+  await expect(field(page)).toBeFocused();
+  await expect(page.getByText(/Ready on/)).toBeVisible({ timeout: 30_000 });
+  await field(page).fill(`${QUESTION} `);
+  await expect(page.getByText("Send sends the same levels again, at no cost.")).toBeVisible();
+  await expect(send(page)).toHaveAttribute("aria-disabled", "false");
+  await send(page).click();
+  await expect(page.getByText("Sent again, no new cost")).toBeVisible({ timeout: 20_000 });
+  const [first, second, ...more] = frames(traffic);
+  expect(second).toBe(first);
+  expect(more).toEqual([]);
+  await expect(page.getByTestId("since")).toContainText("at most 12.0 bits");
+});
+
+test("what another tab chooses takes nothing away here, and holds after a reload", async ({ page, context }) => {
+  await open(page);
+  await ask(page, QUESTION);
+  await expect(answer(page)).toBeVisible({ timeout: 20_000 });
+  await field(page).fill(OTHER);
+  const tab = await context.newPage();
+  await tab.goto("/");
+  const chosen = JSON.stringify({ welcomed: true, bundle: "demo-stories", task: "complete", textSize: "large" });
+  await tab.evaluate(([key, value]) => localStorage.setItem(key, value), [KEY, chosen] as const);
+  await expect(page.locator("html")).toHaveAttribute("data-text-size", "large");
+  await expect(field(page)).toHaveValue(OTHER);
+  await expect(answer(page)).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel("Your text")).toBeVisible();
+});
+
+test("the answer comes into sight by itself", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 560 });
+  await open(page);
+  await ask(page, QUESTION);
+  await expect(answer(page)).toBeVisible({ timeout: 20_000 });
+  await expect(answer(page)).toBeInViewport({ ratio: 0.5 });
+});
+
+test("a draw anew that the budget does not admit leaves the answer where it is", async ({ page }) => {
+  const traffic = recordTraffic(page);
+  await open(page);
+  await page.getByRole("button", { name: "History and budgets" }).click();
+  await page.getByRole("textbox", { name: "At most" }).fill("20");
+  await page.getByRole("button", { name: "Set budget" }).click();
+  await expect(page.getByRole("button", { name: /^Remove 20 bits/ })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await ask(page, QUESTION);
+  await expect(answer(page)).toBeVisible({ timeout: 20_000 });
+  await page.getByRole("button", { name: "Draw anew" }).press("Enter");
+  await expect(page.getByRole("alert")).toContainText("budget_exceeded");
+  await expect(answer(page)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Ask again" })).toBeFocused();
+  await expect(page.getByText("Sent. These levels left, and your text did not.")).toBeVisible();
+  expect(frames(traffic)).toHaveLength(1);
+
+  // Where the words would have to change there is no button: the field is next.
+  await page.route(ROUTE, (route) =>
+    route.fulfill({ status: 413, json: { error: { message: "Too large.", code: "frame_too_large" } } }),
+  );
+  await page.getByRole("button", { name: "Ask again" }).press("Enter");
+  await expect(page.getByRole("alert")).toContainText("frame_too_large");
+  await expect(field(page)).toBeFocused();
 });
 
 test("a question is answered by a server that does not receive it, and asked again as the same levels", async ({

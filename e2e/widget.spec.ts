@@ -127,6 +127,44 @@ test("of a bundle that is asked, the page learns that a question left and not it
   for (const word of ["Ottilie", "Brandt", "Quince", "waits"]) expect(all).not.toContain(word);
 });
 
+test("a question that failed the first time is told with its bits once it is answered", async ({ page }) => {
+  await open(page, "?bundle=demo-intents&preset=strict");
+  await expect(preset(page, "Strict")).toBeChecked();
+  await page.route("**/v1/classifications", (route) =>
+    route.fulfill({ status: 503, json: { error: { message: "Busy.", code: "server_busy" } } }),
+  );
+  await frameOf(page).getByLabel("Your question").fill("Where is my new card?");
+  await frameOf(page).getByRole("button", { name: "Send", exact: true }).click();
+  await expect(frameOf(page).getByRole("alert")).toContainText("server_busy");
+  expect(await events(page, "sent")).toEqual([]);
+  await page.unroute("**/v1/classifications");
+  await frameOf(page).getByRole("button", { name: "Try again" }).click();
+  await expect(frameOf(page).getByTestId("answer")).toBeVisible({ timeout: 20_000 });
+  await expect.poll(() => events(page, "sent")).toHaveLength(1);
+  const [[, sent]] = (await events(page, "sent")) as [[string, { tokens: number; bits: number }]];
+  expect(sent.bits).toBeGreaterThan(6);
+});
+
+test("what is typed before it is known that the bundle is asked is not lost, nor is the caret", async ({ page }) => {
+  let go = () => undefined as void;
+  const held = new Promise<void>((resolve) => (go = resolve));
+  await page.route("**/manifest.json", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`${host.origin}/?bundle=demo-intents`);
+  await field(page).click();
+  await page.keyboard.type("Where is?");
+  await page.keyboard.press("ArrowLeft");
+  const typing = page.keyboard.type(" my new card, which you sent me a month ago", { delay: 40 });
+  go();
+  await typing;
+  const question = frameOf(page).getByLabel("Your question");
+  await expect(question).toBeFocused({ timeout: 30_000 });
+  await page.keyboard.type(" or so");
+  await expect(question).toHaveValue("Where is my new card, which you sent me a month ago or so?");
+});
+
 for (const width of [390, 1270])
   test(`the height of the frame does not follow what is typed, ${width} pixels wide`, async ({ page }) => {
     await page.setViewportSize({ width: width + 1, height: 800 });

@@ -19,13 +19,14 @@ import { Page } from "./components/Page.tsx";
 import { MeterPanel, type Priced } from "./components/Panel.tsx";
 import { Presets } from "./components/Presets.tsx";
 import { Reply } from "./components/Reply.tsx";
+import type { Chosen } from "./components/servers/ServersSheet.tsx";
 import { Sheets, type SheetName } from "./components/Sheets.tsx";
 import { announcement } from "./components/Stages.tsx";
 import { Summary } from "./components/Summary.tsx";
 import { Tokens } from "./components/Tokens.tsx";
 import type { KeptConversations } from "./conversations/kept.ts";
 import { useAffordable } from "./hooks/useAffordable.ts";
-import { useArrival } from "./hooks/useArrival.ts";
+import { useArrival, type Arrival } from "./hooks/useArrival.ts";
 import { useConversation } from "./hooks/useConversation.ts";
 import { useEngine } from "./hooks/useEngine.ts";
 import { useHydrated } from "./hooks/useHydrated.ts";
@@ -61,8 +62,12 @@ interface Props {
   readonly loadConversations?: (() => Promise<KeptConversations>) | null;
   /** Where to begin; tests begin in the middle. */
   readonly start?: State;
-  /** Whoever opened it was in the other view just now. */
-  readonly arriving?: boolean;
+  /** Whoever opened it was in the other view, or with another bundle, just now. */
+  readonly arrival?: Arrival | null;
+  /** Another view was here before it: there is no picture of the page to take over. */
+  readonly follows?: boolean;
+  /** Another bundle was chosen in the sheet. */
+  readonly onChoose?: (chosen: Chosen) => void;
   /** The bundle does not go on with texts: it is asked. */
   readonly onOtherTask?: () => void;
 }
@@ -73,9 +78,9 @@ export function App(props: Props) {
   const [state, dispatch] = useReducer(reduce, start);
   const { t } = useTranslation(["conversations", "common"]);
   const retry = useEngine(sdk.createClient, server, bundle, dispatch, props.onOtherTask);
-  useArrival(props.arriving ?? false);
+  useArrival(props.arrival ?? null);
   const online = useOnline();
-  const hydrated = useHydrated();
+  const hydrated = useHydrated(props.follows ?? false);
   const wide = useMedia(WIDE);
 
   const client = state.engine.status === "ready" ? state.engine.client : null;
@@ -253,6 +258,7 @@ export function App(props: Props) {
             ledger={ledger.view}
             keepsConversations={loadConversations !== null}
             onOpenConversation={openConversation}
+            onChoose={props.onChoose ?? settings.update}
             onBegin={begin}
             onSheet={setSheet}
           />

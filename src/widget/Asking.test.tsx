@@ -41,15 +41,33 @@ describe("asking in the frame of another page", () => {
     expect(words(sent)).toContain(`${HOST} is told that you asked, and how many bits that tells the server at most`);
   });
 
-  it("asks about the answer once it is there, and once for the same levels", () => {
+  it("asks about the answer once it is there, and once for the same levels", async () => {
     expect(words(sent)).not.toContain("Share this reply");
     expect(words(answered)).toContain(`Share this reply with ${HOST}?`);
     const again: readonly AskAction[] = [
       ...answered,
       { type: "resent", id: 1 },
-      { type: "answered", id: 1, answer: { labels: [] } },
+      { type: "answered", id: 1, answer: await classifier.send(release) },
     ];
     expect(words(again, true)).toContain(`This reply was shared with ${HOST}.`);
+  });
+
+  it("has nothing to share where the answer names nothing", () => {
+    const empty: AskAction = { type: "answered", id: 1, answer: { labels: [] } };
+    expect(words([...sent, empty])).not.toContain("Share this reply");
+  });
+
+  it("says to those who hear it that a question was stopped", () => {
+    expect(page([...sent, { type: "stopped", id: 1 }])).toContain('role="status">Stopped.</p>');
+  });
+
+  it("begins with what was written before it was known that the bundle is asked", () => {
+    const link = createLink({ theme: "system", locale: null });
+    const handed = { text: "Where is my c", arrival: null };
+    const begun = renderToStaticMarkup(
+      <Asking sdk={fakeSdk()} server="https://example.invalid" start={readStart("")} within {...{ link, handed }} />,
+    );
+    expect(begun).toMatch(/<textarea[^>]*>Where is my c<\/textarea>/);
   });
 
   it("has no inline styles, which its policy forbids", () => {

@@ -1,12 +1,14 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { readingOf, textOf } from "../app/ask/answer.ts";
-import { initialAsk, isUnanswered, type AskState } from "../app/ask/state.ts";
+import { textOf } from "../app/ask/answer.ts";
+import { bitsAt } from "../app/ask/priced.ts";
+import { initialAsk, type AskState } from "../app/ask/state.ts";
 import { useAsk } from "../app/ask/useAsk.ts";
 import { AskBar } from "../app/components/ask/AskMeter.tsx";
 import { AskComposer } from "../app/components/ask/AskComposer.tsx";
 import { AskReply, askAnnouncement } from "../app/components/ask/AskReply.tsx";
-import { DELTA } from "../app/privacy.ts";
+import type { Handed } from "../app/handed.ts";
+import { useArrival } from "../app/hooks/useArrival.ts";
 import type { Sdk } from "../app/sdk.ts";
 import { atMost } from "../app/wording.ts";
 import { Frame } from "./Frame.tsx";
@@ -25,16 +27,20 @@ interface Props {
   readonly link: Link;
   /** Whether another page holds this one. */
   readonly within: boolean;
+  /** What was written before it was known that the bundle is asked. */
+  readonly handed?: Handed;
   /** Where to begin; tests begin in the middle. */
   readonly state?: AskState;
 }
 
 /** Asking in small: a question, and what it is about. */
-export function Asking({ sdk, server, start, link, within, state: begin = initialAsk }: Props) {
+export function Asking({ sdk, server, start, link, within, handed, state: begin }: Props) {
   const { t } = useTranslation(["ask", "widget"]);
-  const ask = useAsk({ open: sdk.createClassifier, server, bundle: start.bundle, start: begin });
+  const first = begin ?? { ...initialAsk, draft: handed?.text ?? "" };
+  const ask = useAsk({ open: sdk.createClassifier, server, bundle: start.bundle, start: first });
+  useArrival(handed?.arrival ?? null);
   const { state, classifier, priced } = ask;
-  const { question, draft, preset } = state;
+  const { question, preset } = state;
   const { host } = useLinked(link);
   useStartPreset(classifier?.bundle.presets ?? null, preset, start.preset, ask.choose);
 
@@ -45,16 +51,14 @@ export function Asking({ sdk, server, start, link, within, state: begin = initia
       key: `${answered.id}.${answered.sends}`,
       // So many rows, whatever was written: its length is not told here either.
       tokens: answered.release.levels.tokens,
-      bits: answered.sends > 1 ? 0 : classifier.cost(answered.preset, DELTA).bits,
+      draws: [{ id: answered.release.draw.id, bits: bitsAt(classifier, answered.preset) }],
     };
   }, [answered, classifier]);
   useTold(host, left);
 
-  const reply =
-    answered?.answer == null || answered.release === null
-      ? null
-      : { key: answered.release.draw.id, text: textOf(readingOf(answered.answer.labels)) };
-  const bits = (name: string) => classifier?.cost(name, DELTA).bits ?? 0;
+  const text = answered?.answer == null ? "" : textOf(answered.answer);
+  const reply = answered?.release == null || text === "" ? null : { key: answered.release.draw.id, text };
+  const failure = question?.phase.step === "failed" ? question.phase.failure : (question?.notAnew ?? null);
   return (
     <Frame
       link={link}
@@ -62,11 +66,11 @@ export function Asking({ sdk, server, start, link, within, state: begin = initia
       online={ask.online}
       ledger={ask.ledger}
       engine={state.engine}
-      failure={question?.phase.step === "failed" ? question.phase.failure : null}
+      failure={failure}
       stage={`${question?.id} ${start.preset}`}
-      written={draft.trim() !== ""}
+      written={ask.words !== ""}
       reply={reply}
-      status={question !== null && !isUnanswered(question) ? askAnnouncement(question) : ""}
+      status={askAnnouncement(question)}
       isTold={(name) => t("hostIsTold", { host: name })}
       onOwnPage={t("onOwnPage")}
       onUse={ask.draft}
@@ -89,7 +93,7 @@ export function Asking({ sdk, server, start, link, within, state: begin = initia
             classifier={classifier}
             question={question}
             unchanged={ask.unchanged}
-            anewBits={question.release === null ? null : bits(question.preset)}
+            anewBits={question.release === null ? null : bitsAt(classifier, question.preset)}
             onAgain={ask.again}
             onAnew={ask.drawAnew}
             onStop={ask.stop}

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { handOver, type Handed } from "../app/handed.ts";
 import { late } from "../app/late/late.tsx";
 import type { Sdk } from "../app/sdk.ts";
 import type { State } from "../app/state.ts";
@@ -22,7 +23,13 @@ interface Props {
 
 /** The page in small, for the frame inside of another page: the view that its bundle needs, which its manifest says. */
 export function Widget({ state, ...props }: Props) {
-  const [asks, setAsks] = useState(false);
-  if (asks) return <Asking {...props} />;
-  return <Writing {...props} {...(state !== undefined && { state })} onOtherTask={() => setAsks(true)} />;
+  const [handed, setHanded] = useState<Handed | null>(null);
+  if (handed !== null) return <Asking {...props} handed={handed} />;
+  return (
+    <Writing
+      {...props}
+      {...(state !== undefined && { state })}
+      onOtherTask={() => void handOver(Asking.fetch, setHanded)}
+    />
+  );
 }

@@ -84,10 +84,11 @@ export function Writing({ sdk, server, start, link, within, state: begin = initi
   useStartPreset(presets, preset, start.preset, choose);
 
   const left = useMemo(() => {
-    const found = leftWith(turn);
+    const found = leftWith(turn, state.earlier);
     if (found === null || manifest === null) return null;
-    return { key: found.key, tokens: found.tokens, bits: bitsOf(sdk, manifest, found.charges) };
-  }, [sdk, manifest, turn]);
+    const draws = found.draws.map(({ id, charges }) => ({ id, bits: bitsOf(sdk, manifest, charges) }));
+    return { ...found, draws };
+  }, [sdk, manifest, turn, state.earlier]);
   useTold(host, left);
 
   const release = turn === null || !unchanged ? null : releaseOf(turn);

@@ -3,7 +3,7 @@ import { initialState, reduce, type Action, type State } from "../app/state.ts";
 import { fakeClient } from "../app/testing/fake-client.ts";
 import { createLink } from "./link.ts";
 import { readStart } from "./start.ts";
-import { lacking, leftWith, shareable, toldCode } from "./told.ts";
+import { createTelling, lacking, leftWith, shareable, toldCode } from "./told.ts";
 
 const client = fakeClient();
 const text = "Orla Venn wrote her secret number, 555 0142, on";
@@ -21,25 +21,56 @@ const turnAfter = (...actions: readonly Action[]) => actions.reduce<State>(reduc
 describe("what the page around the frame is told", () => {
   it("is nothing before something came back: the ledger may refuse, and the network may fail", () => {
     const failure = { code: "budget_exceeded", message: "Nothing was sent." };
-    expect(leftWith(turnAfter(...sent))).toBeNull();
-    expect(leftWith(turnAfter(...sent, { type: "failed", turn: 1, failure }))).toBeNull();
-    expect(leftWith(turnAfter(...sent, { type: "ended", turn: 1, reason: "stopped" }))).toBeNull();
+    expect(leftWith(turnAfter(...sent), [])).toBeNull();
+    expect(leftWith(turnAfter(...sent, { type: "failed", turn: 1, failure }), [])).toBeNull();
+    expect(leftWith(turnAfter(...sent, { type: "ended", turn: 1, reason: "stopped" }), [])).toBeNull();
   });
 
   it("is the number of tokens and what was drawn, and nothing of the text", () => {
-    const left = leftWith(turnAfter(...sent, received));
+    const left = leftWith(turnAfter(...sent, received), []);
     expect(left).toEqual({
       key: "1.1",
       tokens: release.tokens.length,
-      charges: [{ preset: "strict", tokens: release.tokens.length }],
+      draws: [{ id: "1", charges: [{ preset: "strict", tokens: release.tokens.length }] }],
     });
     expect(JSON.stringify(left)).not.toContain("Orla");
   });
 
-  it("is the same for the rest of the reply, and no cost where the same levels go again", () => {
-    expect(leftWith(turnAfter(...sent, received, ended))?.key).toBe("1.1");
-    const again = leftWith(turnAfter(...sent, received, ended, { type: "resent", turn: 1 }, received));
-    expect(again).toMatchObject({ key: "1.2", charges: [] });
+  it("is the same for the rest of the reply, and the same draw where the same levels go again", () => {
+    const first = leftWith(turnAfter(...sent, received, ended), []);
+    expect(first?.key).toBe("1.1");
+    const again = leftWith(turnAfter(...sent, received, ended, { type: "resent", turn: 1 }, received), []);
+    expect(again).toEqual({ ...first, key: "1.2" });
+  });
+
+  it("is also the draws before it of which levels go along", () => {
+    const before = turnAfter(...sent)!;
+    const tokens = release.tokens.map((token, i) => ({ ...token, reused: i > 0 }));
+    const edited: Action = { type: "released", turn: 1, release: { ...release, tokens }, bits: 1 };
+    const turn = { ...turnAfter(...sent.slice(0, 3), edited, received)!, id: 2 };
+    expect(leftWith(turn, [before])?.draws).toEqual([
+      { id: "2", charges: [{ preset: "strict", tokens: 1 }] },
+      { id: "1", charges: [{ preset: "strict", tokens: release.tokens.length }] },
+    ]);
+    expect(leftWith({ ...turn, id: 3 }, [])?.draws).toHaveLength(1);
+  });
+
+  it("is the bits of each draw once, with the first message that is known to have left", () => {
+    const heard: unknown[] = [];
+    const at = (origin: string) => ({ origin, tell: (message: unknown) => void heard.push(message) });
+    const [host, other] = [at("https://host.example"), at("https://other.example")];
+    const tell = createTelling();
+    const draws = [{ id: "a", bits: 6 }];
+    // The first sending was never answered: what is told first is the second.
+    tell(host, { key: "1.2", tokens: 1, draws });
+    tell(host, { key: "1.2", tokens: 1, draws });
+    tell(host, { key: "1.3", tokens: 1, draws });
+    tell(host, { key: "2.1", tokens: 1, draws: [{ id: "b", bits: 5 }, ...draws] });
+    // Nobody heard of this one.
+    tell(null, { key: "3.1", tokens: 1, draws: [{ id: "c", bits: 4 }] });
+    tell(host, { key: "3.2", tokens: 1, draws: [{ id: "c", bits: 4 }] });
+    tell(other, { key: "1.4", tokens: 1, draws });
+    expect(heard).toEqual([6, 0, 5, 4, 6].map((bits) => ({ type: "sent", tokens: 1, bits })));
   });
 
   it("can be a reply once it has ended, each by itself", () => {

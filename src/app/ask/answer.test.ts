@@ -47,7 +47,8 @@ describe("what an answer says", () => {
   });
 
   it("is copied with its help, each topic that it may be", () => {
-    expect(textOf(readingOf(labelled(0.9, 0.1)))).toBe("Topic 0\nHelp 0.");
-    expect(textOf(readingOf(labelled(0.4, 0.3, 0.3)))).toBe("Topic 0\nHelp 0.\n\nTopic 1\nHelp 1.");
+    expect(textOf({ labels: labelled(0.9, 0.1) })).toBe("Topic 0\nHelp 0.");
+    expect(textOf({ labels: labelled(0.4, 0.3, 0.3) })).toBe("Topic 0\nHelp 0.\n\nTopic 1\nHelp 1.");
+    expect(textOf({ labels: [] })).toBe("");
   });
 });

@@ -1,5 +1,5 @@
 /** What an answer's probabilities say: whether it names one topic, some, or none. */
-import type { LabelProbability } from "../../sdk/gist/types.ts";
+import type { Classification, LabelProbability } from "../../sdk/gist/types.ts";
 
 /** More are no help to choose among. */
 export const MOST_LIKELY = 5;
@@ -29,7 +29,9 @@ export function readingOf(labels: readonly LabelProbability[]): Reading {
   return { kind: sum > HALF && count <= MOST_LIKELY ? "unsure" : "lost", labels: some };
 }
 
-/** What is copied, or shared: the title and the help of each topic that it may be. */
-export function textOf(reading: Reading): string {
-  return reading.labels.map(({ title, help }) => `${title}\n${help}`).join("\n\n");
+/** What is copied, or shared: the title and the help of each topic that it may be. Empty where the answer names none. */
+export function textOf({ labels }: Classification): string {
+  return readingOf(labels)
+    .labels.map(({ title, help }) => `${title}\n${help}`)
+    .join("\n\n");
 }

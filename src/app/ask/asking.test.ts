@@ -52,6 +52,18 @@ describe("a question on its way", () => {
     expect(sent).not.toHaveBeenCalled();
   });
 
+  it("that was stopped and then refused by the ledger was not sent", async () => {
+    const { dispatch, question: now } = asked();
+    const controller = new AbortController();
+    const way = sending({}, controller);
+    vi.spyOn(way.classifier, "send").mockImplementation(async () => {
+      controller.abort();
+      throw new SottoError("budget_exceeded", "Beyond.");
+    });
+    await releaseAndAsk(way, question, dispatch);
+    expect(now()).toMatchObject({ release: null, sends: 0, phase: { failure: { code: "budget_exceeded" } } });
+  });
+
   it("can be stopped while it is drawn, and while it is answered", async () => {
     const drawing = asked();
     const controller = new AbortController();

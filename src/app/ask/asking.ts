@@ -1,6 +1,6 @@
 /** One question on its way: what the SDK answers, as actions on the state. No React here. */
 import type { Classifier, GistRelease } from "../../sdk/gist/types.ts";
-import { toFailure } from "../failure.ts";
+import { isRefusedByLedger, toFailure } from "../failure.ts";
 import { untilAborted, WITHDRAWN } from "../withdrawn.ts";
 import type { AskAction, Question } from "./state.ts";
 
@@ -47,6 +47,9 @@ async function send({ classifier, apiKey, signal }: Sending, id: number, release
     const answer = await classifier.send(release, { signal, ...(apiKey !== undefined && { apiKey }) });
     dispatch(signal.aborted ? { type: "stopped", id } : { type: "answered", id, answer });
   } catch (error) {
-    dispatch(signal.aborted ? { type: "stopped", id } : { type: "failed", id, failure: toFailure(error) });
+    const failure = toFailure(error);
+    // What the ledger refused has not left, whether or not somebody stopped it meanwhile.
+    const stopped = signal.aborted && !isRefusedByLedger(failure);
+    dispatch(stopped ? { type: "stopped", id } : { type: "failed", id, failure });
   }
 }

@@ -11,11 +11,16 @@ export interface Priced {
   readonly most: number;
 }
 
+/** Bits of a question at that preset, at most; 0 while there is no bundle. */
+export function bitsAt(classifier: Classifier | null, name: string): number {
+  return classifier?.cost(name, DELTA).bits ?? 0;
+}
+
 /** Null before there is a preset. */
 export function pricedAt(classifier: Classifier | null, name: string | null): Priced | null {
   const manifest = classifier?.bundle;
   const preset = manifest?.presets.find((each) => each.name === name);
   if (classifier === null || manifest === undefined || preset === undefined) return null;
-  const most = Math.max(...manifest.presets.map((each) => classifier.cost(each.name, DELTA).bits));
+  const most = Math.max(...manifest.presets.map((each) => bitsAt(classifier, each.name)));
   return { manifest, preset, cost: classifier.cost(preset.name, DELTA), most };
 }

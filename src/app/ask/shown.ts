@@ -2,13 +2,15 @@
 import type { PromptToken, ReleasedLevels } from "../../sdk/types.ts";
 import { t } from "../i18n/i18n.ts";
 import type { ShownLevels } from "../shown.ts";
-import { askedBefore, isUnanswered, isUnchanged, type AskState } from "./state.ts";
+import { askedBefore, isUnanswered, wordsOf, type AskState } from "./state.ts";
 import type { DraftLevels } from "./useDraftLevels.ts";
 
 /** Null where there is nothing to show. */
 export function shownLevels(state: AskState, { example }: DraftLevels): ShownLevels | null {
-  const { draft, preset, question } = state;
-  const asked = isUnchanged(state) ? question : askedBefore(state);
+  const { preset } = state;
+  const words = wordsOf(state);
+  // Also while a draw anew is under way, or after one that was refused: it is what Send would send.
+  const asked = askedBefore(state);
   if (asked?.release != null) {
     const { levels, frame } = asked.release;
     return {
@@ -19,10 +21,10 @@ export function shownLevels(state: AskState, { example }: DraftLevels): ShownLev
       stale: false,
     };
   }
-  if (draft.trim() === "" || example === null) return null;
+  if (words === "" || example === null) return null;
   const { levels, text } = example;
   // A draw to look at has no frame, and so no bytes.
-  const stale = text !== draft || levels.preset !== preset;
+  const stale = text !== words || levels.preset !== preset;
   return { kind: "example", segments: [levels], tokens: rowsOf(levels), sizes: null, stale };
 }
 

@@ -115,6 +115,44 @@ describe("the same words", () => {
     expect(again.earlier.map(({ id }) => id)).toEqual([2]);
   });
 
+  it("go as the levels they had also after a hundred other questions", () => {
+    const others = Array.from({ length: 100 }, (_, i): AskAction[] => [
+      { type: "asked", id: 10 + i, text: `Question ${i}`, preset: "strict" },
+      { type: "released", id: 10 + i, release },
+      { type: "answered", id: 10 + i, answer },
+    ]);
+    const state = after(...answered, ...others.flat());
+    expect(askedBefore(state)).toMatchObject({ id: 1, release });
+  });
+
+  it("are the same with space around them", () => {
+    const state = after(...answered, { type: "drafted", text: ` ${text}\n` });
+    expect(isUnchanged(state)).toBe(true);
+    expect(askedBefore(state)).toMatchObject({ id: 1 });
+  });
+
+  it("are new to another version of the bundle", () => {
+    const renewed: AskAction = { type: "loaded", client: { ...classifier, digest: "cd".repeat(32) } };
+    const state = after(...answered, ...another, renewed, { type: "drafted", text });
+    expect(state).toMatchObject({ question: null, earlier: [] });
+    expect(after(...answered, loaded).question).toMatchObject({ id: 1 });
+  });
+
+  it("keep their answer where nothing was sent of a draw anew, and why", () => {
+    const anew: AskAction = { type: "asked", id: 3, text, preset: "strict" };
+    const released: AskAction = { type: "released", id: 3, release };
+    for (const none of [[anew], [anew, released]]) {
+      const state = after(...answered, ...none, { type: "failed", id: 3, failure: refused });
+      expect(state.question).toMatchObject({ id: 1, answer, phase: { step: "answered" }, notAnew: refused });
+      expect(state.earlier).toEqual([]);
+      expect(drawnOf(state, text, () => 6).releases).toBe(1);
+      expect(reduceAsk(state, { type: "resent", id: 1 }).question?.notAnew).toBeNull();
+    }
+    // What left and was not answered is what is shown.
+    const busy = after(...answered, anew, released, { type: "failed", id: 3, failure });
+    expect(busy.question).toMatchObject({ id: 3, phase: { step: "failed" } });
+  });
+
   it("that are drawn anew on purpose count together", () => {
     const anew: readonly AskAction[] = [
       { type: "asked", id: 3, text, preset: "balanced" },

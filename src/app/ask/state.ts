@@ -23,6 +23,8 @@ export interface Question {
   /** Of the last time that there was one. The same release has the same answer. */
   readonly answer: Classification | null;
   readonly phase: Phase;
+  /** Why the last try to draw its words anew sent nothing. It is then still this question that went. */
+  readonly notAnew: Failure | null;
 }
 
 export interface AskState {
@@ -31,7 +33,7 @@ export interface AskState {
   /** Null until the bundle has said which presets there are. */
   readonly preset: string | null;
   readonly question: Question | null;
-  /** Asked before it, the latest first: a text that is asked again goes as the levels it had. They are gone with the page. */
+  /** Asked before it, the latest first, all of them: a text that is asked again goes as the levels it had. They are gone with the page. */
   readonly earlier: readonly Question[];
 }
 
@@ -49,9 +51,6 @@ export type AskAction =
 
 export const initialAsk: AskState = { engine: LOADING, draft: "", preset: null, question: null, earlier: [] };
 
-/** So many questions are remembered while the page is open. */
-const REMEMBERED = 50;
-
 export function reduceAsk(state: AskState, action: AskAction): AskState {
   switch (action.type) {
     case "load-started":
@@ -60,7 +59,15 @@ export function reduceAsk(state: AskState, action: AskAction): AskState {
       return { ...state, engine: engineAfter(state.engine, action) };
     case "loaded": {
       const names = action.client.bundle.presets.map(({ name }) => name);
-      return { ...state, engine: engineAfter(state.engine, action), preset: presetFor(state.preset, names) };
+      // Levels of another version of the bundle say nothing to this one, and cannot be sent.
+      const isOf = ({ release }: Question) => release === null || release.bundle === action.client.digest;
+      return {
+        ...state,
+        engine: engineAfter(state.engine, action),
+        preset: presetFor(state.preset, names),
+        question: state.question !== null && isOf(state.question) ? state.question : null,
+        earlier: state.earlier.filter(isOf),
+      };
     }
     case "drafted":
       return { ...state, draft: action.text };
@@ -70,8 +77,17 @@ export function reduceAsk(state: AskState, action: AskAction): AskState {
       const { id, text, preset } = action;
       return {
         ...state,
-        question: { id, text, preset, release: null, sends: 0, answer: null, phase: { step: "releasing" } },
-        earlier: earlierOf(state),
+        question: {
+          id,
+          text,
+          preset,
+          release: null,
+          sends: 0,
+          answer: null,
+          phase: { step: "releasing" },
+          notAnew: null,
+        },
+        earlier: drawn(state),
       };
     }
     case "released":
@@ -86,8 +102,8 @@ export function reduceAsk(state: AskState, action: AskAction): AskState {
       if (again === undefined || again.release === null || isBusy(state.question)) return state;
       return {
         ...state,
-        question: { ...again, sends: again.sends + 1, phase: { step: "sending" } },
-        earlier: earlierOf(state).filter(({ id }) => id !== again.id),
+        question: { ...again, sends: again.sends + 1, phase: { step: "sending" }, notAnew: null },
+        earlier: drawn(state).filter(({ id }) => id !== again.id),
       };
     }
     case "answered":
@@ -98,13 +114,15 @@ export function reduceAsk(state: AskState, action: AskAction): AskState {
       }));
     case "stopped":
       return change(state, action.id, (question) => ({ ...question, phase: { step: "stopped" } }));
-    case "failed":
-      return change(state, action.id, (question) => {
+    case "failed": {
+      const after = change(state, action.id, (question) => {
         // Refused by the ledger: it was not charged, and its levels have not left. Nothing of it is kept.
         const gone = question.sends <= 1 && isRefusedByLedger(action.failure);
         const phase = { step: "failed", failure: action.failure } as const;
         return { ...question, phase, ...(gone && { release: null, sends: 0 }) };
       });
+      return after === state ? state : withoutAnew(after, action.failure);
+    }
   }
 }
 
@@ -120,30 +138,47 @@ export function isUnanswered({ answer, phase }: Question): boolean {
 
 /** The question whose levels the draft goes as: the latest of the same text at the same preset that was drawn. Null for a new one. */
 export function askedBefore(state: AskState, preset = state.preset): Question | null {
-  const { draft } = state;
-  return all(state).find((one) => one.release !== null && one.text === draft && one.preset === preset) ?? null;
+  const text = wordsOf(state);
+  return drawn(state).find((one) => one.text === text && one.preset === preset) ?? null;
+}
+
+/** What of the draft is asked. Space around it is none of its words: with it, or without, it is the same question. */
+export function wordsOf({ draft }: Pick<AskState, "draft">): string {
+  return draft.trim();
 }
 
 /** The draft, as it stands, is the question that is shown. */
-export function isUnchanged({ question, draft, preset }: AskState): boolean {
-  return question !== null && question.text === draft && question.preset === preset;
+export function isUnchanged(state: AskState): boolean {
+  const { question, preset } = state;
+  return question !== null && question.text === wordsOf(state) && question.preset === preset;
 }
 
 /** How often these words were drawn since the page was opened, and at most how much that told, in bits: bounds of independent draws add. */
 export function drawnOf(state: AskState, text: string, bitsOf: (preset: string) => number) {
-  const drawn = all(state).filter((one) => one.release !== null && one.text === text);
-  return { releases: drawn.length, bits: drawn.reduce((sum, { preset }) => sum + bitsOf(preset), 0) };
+  const draws = drawn(state).filter((one) => one.text === text);
+  return { releases: draws.length, bits: draws.reduce((sum, { preset }) => sum + bitsOf(preset), 0) };
 }
 
-function all({ question, earlier }: AskState): readonly Question[] {
+/** All questions that were drawn, the latest first. */
+export function drawn(state: Pick<AskState, "question" | "earlier">): readonly Question[] {
+  return all(state).filter(({ release }) => release !== null);
+}
+
+function all({ question, earlier }: Pick<AskState, "question" | "earlier">): readonly Question[] {
   return question === null ? earlier : [question, ...earlier];
 }
 
-/** With the question that is shown among them, if it was drawn. */
-function earlierOf(state: AskState): readonly Question[] {
-  return all(state)
-    .filter(({ release }) => release !== null)
-    .slice(0, REMEMBERED);
+/** Where nothing was sent of a draw anew, what went before is what went: that question is shown, with its answer and why. */
+function withoutAnew(state: AskState, failure: Failure): AskState {
+  const { question, earlier } = state;
+  if (question === null || question.release !== null) return state;
+  const before = earlier.find(({ text, preset }) => text === question.text && preset === question.preset);
+  if (before === undefined) return state;
+  return {
+    ...state,
+    question: { ...before, notAnew: failure },
+    earlier: earlier.filter((one) => one !== before),
+  };
 }
 
 /** Answers that come after their question was replaced, or was stopped, change nothing. */

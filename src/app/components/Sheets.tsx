@@ -7,6 +7,7 @@ import * as Late from "../late/parts.ts";
 import type { Sdk } from "../sdk.ts";
 import { settings } from "../settings/store.ts";
 import { CommandMenu } from "./commands/CommandMenu.tsx";
+import type { Chosen } from "./servers/ServersSheet.tsx";
 
 export type SheetName =
   "conversations" | "search" | "ledger" | "settings" | "servers" | "storage" | "menu" | "help" | "welcome";
@@ -36,6 +37,8 @@ interface Props {
   readonly keeping: Keeping | null;
   readonly commands: readonly Command[];
   readonly onOpenConversation?: (id: string) => void;
+  /** Another bundle was chosen. */
+  readonly onChoose: (chosen: Chosen) => void;
   readonly onBegin: () => void;
   /** Another sheet, or none. */
   readonly onSheet: (sheet: SheetName | null) => void;
@@ -79,7 +82,7 @@ export function Sheets(props: Props) {
           onChoose={(place) => {
             // A conversation is with one server: what follows is another one.
             props.onBegin();
-            settings.update(place);
+            props.onChoose(place);
           }}
           onClose={close}
         />

@@ -40,7 +40,7 @@ export function useEngine<C extends { close(): Promise<void> }>(
       (error: unknown) => {
         const failure = toFailure(error);
         if (failure.code !== "task_unsupported" || other.current === undefined) show({ type: "load-failed", failure });
-        else if (current) startTransition(other.current);
+        else if (current) other.current();
       },
     );
     return () => {

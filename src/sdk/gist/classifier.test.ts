@@ -17,7 +17,7 @@ const examples: GistExamples = {
   codes: Int8Array.of(127, 127, 127, 127, -127, -127, -127, -127),
 };
 
-function engineOf(known: GistExamples | null = examples): GistEngine {
+function engineOf(known: GistExamples | null = examples, manifest = gistManifest): GistEngine {
   const levels = (preset: string): ReleasedLevels => ({
     preset,
     bits: 4,
@@ -27,7 +27,7 @@ function engineOf(known: GistExamples | null = examples): GistEngine {
   });
   return {
     info: { backend: "wasm", note: "", threads: 1 },
-    manifest: gistManifest,
+    manifest,
     digest: DIGEST,
     count: async (text) => text.split(" ").length,
     example: async (_, preset) => levels(preset),
@@ -98,9 +98,17 @@ describe("a classifier", () => {
     expect(fetched).not.toHaveBeenCalled();
   });
 
-  it("takes a label that the bundle does not have, and what is no answer, for nonsense", async () => {
+  it("takes an answer that is not of each of its labels once, and what is no answer, for nonsense", async () => {
     const classifier = classifierOver(engineOf(), SERVER, memoryLedger(), { preset: "balanced" });
-    for (const body of [{ labels: [{ label: "loan", probability: 1 }] }, { labels: "lost_card" }]) {
+    const nonsense = [
+      "lost_card",
+      [],
+      labels.slice(0, 1),
+      [...labels, { label: "loan", probability: 0 }],
+      [...labels, labels[0]],
+      [labels[0], labels[0]],
+    ];
+    for (const body of nonsense.map((each) => ({ labels: each }))) {
       answering(body);
       await expect(classifier.classify(SECRET)).rejects.toMatchObject({ code: "server_error" });
     }
@@ -131,6 +139,14 @@ describe("a classifier", () => {
     expect(states[0]).toMatchObject({ exceeded: true });
     expect(fitting).toMatchObject({ presets: [] });
     await expect(classifier.afford("loud")).rejects.toMatchObject({ code: "unknown_preset" });
+  });
+
+  it("never says that a part of a message would fit: it goes as a whole", async () => {
+    const ledger = memoryLedger();
+    const classifier = classifierOver(engineOf(examples, { ...gistManifest, vectors: 4 }), SERVER, ledger);
+    const { bits } = classifier.cost("balanced", 1e-5);
+    await ledger.setBudgets([{ scope: "ever", unit: "bits", limit: 0.6 * bits, delta: 1e-5 }]);
+    expect((await classifier.afford("balanced")).fitting).toMatchObject({ fewer: 4, left: 0 });
   });
 
   it("names the presets where none is given", async () => {

@@ -69,7 +69,8 @@ export function classifierOver(
     const states = await ledger.afford(asked);
     if (!states.some(({ exceeded }) => exceeded)) return { states, fitting: null };
     const presets = manifest.presets.map(({ name }) => ({ preset: name, params: parametersOf(manifest, name) }));
-    return { states, fitting: await ledger.fitting(asked, presets) };
+    // A message goes as a whole or not at all: none of its vectors can be left out.
+    return { states, fitting: { ...(await ledger.fitting(asked, presets)), fewer: manifest.vectors, left: 0 } };
   }
 
   async function reading(preset: string, draws: readonly Uint8Array[]): Promise<GistReading | null> {
@@ -105,16 +106,18 @@ export function classifierOver(
   };
 }
 
-/** Every label with its title and its help; one that this bundle does not know is nonsense. */
+/** Every label with its title and its help. An answer is of each label of the bundle once, and of no other. */
 function labelled(
   { labels }: GistManifest,
   answered: readonly { readonly label: string; readonly probability: number }[],
 ): Classification {
-  const known = new Map(labels.map((label) => [label.name, label]));
+  const left = new Map(labels.map((label) => [label.name, label]));
   const found = answered.map(({ label, probability }): LabelProbability => {
-    const of = known.get(label);
-    if (of === undefined) throw new SottoError("server_error", "The server answered with a label it does not have.");
+    const of = left.get(label);
+    if (of === undefined) throw new SottoError("server_error", "The server answered with other labels than it has.");
+    left.delete(label);
     return { ...of, probability };
   });
+  if (left.size > 0) throw new SottoError("server_error", "The server answered with fewer labels than it has.");
   return { labels: found.sort((a, b) => b.probability - a.probability) };
 }

@@ -18,8 +18,8 @@ export function AskComposer({
 }) {
   const { t } = useTranslation("ask");
   const { state, classifier, before } = ask;
-  const asked = state.question;
-  const sent = ask.unchanged ? asked : before;
+  // Its words dissolve into the levels below: not into those of a question that is no longer shown.
+  const shown = before !== null && before === state.question ? before : null;
   return (
     <Composer
       label={t("question")}
@@ -27,7 +27,7 @@ export function AskComposer({
       engine={state.engine}
       draft={{ text: state.draft, marks: [] }}
       busy={ask.busy}
-      released={sent?.release == null || sent !== asked ? null : { id: sent.id, tokens: sent.release.messageTokens }}
+      released={shown?.release == null ? null : { id: shown.id, tokens: shown.release.messageTokens }}
       presets={UNMARKED}
       wentOn={0}
       tokens={ask.tokens}

@@ -89,6 +89,26 @@ describe("the page of questions", () => {
     expect(words(...undrawn)).toContain("Try again Nothing was sent.");
   });
 
+  it("keeps the answer where drawing anew was refused, says why, and shows the levels that Send sends", () => {
+    const refused = { code: "budget_exceeded", message: "This would go beyond your budget." };
+    const anew: AskAction = { type: "asked", id: 2, text, preset: "balanced" };
+    const state = words(...sure, anew, { type: "failed", id: 2, failure: refused });
+    expect(state).toContain("Help for: Card lost.");
+    expect(state).toContain("This would go beyond your budget. budget_exceeded");
+    expect(state).toContain("Ask again The same noised levels");
+    expect(state).toContain("Sent. These levels left, and your text did not.");
+    expect(state).toContain("Send sends the same levels again");
+    // And while it is drawn.
+    expect(words(...sure, anew)).toContain("Sent. These levels left, and your text did not.");
+  });
+
+  it("says once that no new answer came", () => {
+    const failure = { code: "server_busy", message: "The server is busy." };
+    const failed = words(...sure, { type: "resent", id: 1 }, { type: "failed", id: 1, failure });
+    expect(failed).toContain("This is the answer before. No new one came.");
+    expect(failed).not.toContain("What arrived before is above.");
+  });
+
   it("shows the levels that left, and how many bytes they are", () => {
     expect(words(...sure)).toContain("128 levels, 117 B, as many for every question");
     expect(words(...sure)).toContain("Sent. These levels left, and your text did not.");

@@ -1,15 +1,16 @@
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { readingOf, textOf } from "../../ask/answer.ts";
+import { textOf } from "../../ask/answer.ts";
+import { bitsAt } from "../../ask/priced.ts";
+import { createRemembered, type Remembered } from "../../ask/remembered.ts";
 import { shownLevels } from "../../ask/shown.ts";
-import { drawnOf, initialAsk, type AskState } from "../../ask/state.ts";
+import { drawnOf, initialAsk, type AskState, type Question } from "../../ask/state.ts";
 import { useAsk } from "../../ask/useAsk.ts";
 import { useLook } from "../../ask/useLook.ts";
 import { commandsOf } from "../../commands/commands.ts";
 import { useCommands } from "../../commands/useCommands.ts";
-import { useArrival } from "../../hooks/useArrival.ts";
+import { useArrival, type Arrival } from "../../hooks/useArrival.ts";
 import { useMedia, WIDE } from "../../hooks/useMedia.ts";
-import { DELTA } from "../../privacy.ts";
 import { UpdateNotice } from "../../pwa/UpdateNotice.tsx";
 import { useShared } from "../../pwa/shared.ts";
 import type { Sdk } from "../../sdk.ts";
@@ -23,6 +24,7 @@ import { NotHidden } from "../NotHidden.tsx";
 import { Notices } from "../Notices.tsx";
 import { Page } from "../Page.tsx";
 import { MeterWaiting } from "../Panel.tsx";
+import type { Chosen } from "../servers/ServersSheet.tsx";
 import { Sheets, type SheetName } from "../Sheets.tsx";
 import { Since } from "../Since.tsx";
 import { Summary } from "../Summary.tsx";
@@ -40,8 +42,14 @@ interface Props {
   /** Origin of the server, and the bundle it serves. */
   readonly server: string;
   readonly bundle: string;
-  /** Whoever opened it was in the other view just now. */
-  readonly arriving?: boolean;
+  /** Whoever opened it was in the other view, or with another bundle, just now. */
+  readonly arrival?: Arrival | null;
+  /** What was written in the other view. */
+  readonly draft?: string;
+  /** What was asked here and elsewhere before. */
+  readonly remembered?: Remembered;
+  /** Another bundle was chosen in the sheet. */
+  readonly onChoose?: (chosen: Chosen) => void;
   /** The bundle is not asked: it goes on with texts. */
   readonly onOtherTask?: () => void;
   /** Where to begin; tests begin in the middle. */
@@ -49,23 +57,31 @@ interface Props {
 }
 
 /** The page for a bundle that is asked what a message is about. */
-export function AskPage({ sdk, own, server, bundle, arriving = false, onOtherTask, start }: Props) {
+export function AskPage(props: Props) {
+  const { sdk, own, server, bundle, onOtherTask } = props;
   const { t } = useTranslation(["ask", "meter"]);
-  const [begin] = useState(() => start ?? { ...initialAsk, preset: settings.held().settings.preset });
-  const ask = useAsk({ open: sdk.createClassifier, server, bundle, onOtherTask, start: begin });
-  const { state, classifier, priced, busy, ledger } = ask;
+  const [remembered] = useState(() => props.remembered ?? createRemembered());
+  const [begin] = useState(() => {
+    const { preset } = settings.held().settings;
+    return props.start ?? { ...initialAsk, preset, draft: props.draft ?? "", earlier: remembered.at(server, bundle) };
+  });
+  const onAsked = useCallback(
+    (questions: readonly Question[]) => remembered.put(server, bundle, questions),
+    [remembered, server, bundle],
+  );
+  const ask = useAsk({ open: sdk.createClassifier, server, bundle, onOtherTask, onAsked, start: begin });
+  const { state, classifier, priced, busy, ledger, words } = ask;
   const { draft, preset, question } = state;
   const { sendWith: sendingKey, singleKeys } = useSettings();
   const [sheet, setSheet] = useState<SheetName | null>(null);
   const wide = useMedia(WIDE);
-  const look = useLook(classifier, draft, preset);
-  useArrival(arriving);
+  const look = useLook(classifier, words, preset);
+  useArrival(props.arrival ?? null);
   useShared((shared) => ask.draft(draft === "" ? shared : `${draft}\n${shared}`));
 
   const origin = classifier === null ? server : new URL(classifier.server).origin;
   const shown = shownLevels(state, ask.levels);
-  const when = shown?.kind === "sent" ? "told" : draft.trim() === "" ? "any" : "would";
-  const bitsOf = (name: string) => classifier?.cost(name, DELTA).bits ?? 0;
+  const when = shown?.kind === "sent" ? "told" : words === "" ? "any" : "would";
   const meter =
     priced === null ? (
       <MeterWaiting>{t("waiting")}</MeterWaiting>
@@ -73,7 +89,7 @@ export function AskPage({ sdk, own, server, bundle, arriving = false, onOtherTas
       <AskMeter
         priced={priced}
         when={when}
-        drawn={drawnOf(state, draft, bitsOf)}
+        drawn={drawnOf(state, words, (name) => bitsAt(classifier, name))}
         since={<Since view={ledger.view} server={origin} onHistory={() => setSheet("ledger")} />}
       />
     );
@@ -88,7 +104,7 @@ export function AskPage({ sdk, own, server, bundle, arriving = false, onOtherTas
     // The list of examples is gone now, and on a phone the field was above it.
     focus();
   };
-  const copied = question?.answer == null ? null : textOf(readingOf(question.answer.labels));
+  const copied = question?.answer == null ? null : textOf(question.answer);
   const presets = useMemo(() => classifier?.bundle.presets.map(({ name }) => name) ?? [], [classifier]);
   const commands = commandsOf(
     {
@@ -102,7 +118,7 @@ export function AskPage({ sdk, own, server, bundle, arriving = false, onOtherTas
       welcome: null,
       help: () => setSheet("help"),
       menu: () => setSheet("menu"),
-      preview: classifier === null || draft.trim() === "" ? null : look.look,
+      preview: classifier === null || words === "" ? null : look.look,
       send: ask.blocked === null ? () => send() : null,
       stop: busy ? ask.stop : null,
       regenerate: null,
@@ -122,7 +138,7 @@ export function AskPage({ sdk, own, server, bundle, arriving = false, onOtherTas
     <Page
       hydrated
       onEscape={() => (busy ? ask.stop() : look.stop())}
-      onLook={() => draft.trim() !== "" && look.look()}
+      onLook={() => words !== "" && look.look()}
       header={<Header onConversations={null} onMenu={() => setSheet("menu")} />}
       summary={
         !wide && (
@@ -160,6 +176,7 @@ export function AskPage({ sdk, own, server, bundle, arriving = false, onOtherTas
             kept={null}
             keepsConversations={false}
             keeping={null}
+            onChoose={props.onChoose ?? settings.update}
             onBegin={ask.stop}
             onSheet={setSheet}
           />
@@ -172,10 +189,11 @@ export function AskPage({ sdk, own, server, bundle, arriving = false, onOtherTas
         {classifier !== null && preset !== null && (
           <AskPreview
             manifest={classifier.bundle}
-            text={draft}
+            text={words}
             preset={preset}
             look={look}
-            again={ask.before !== null}
+            wentAt={ask.wentAt}
+            below={ask.before !== null && ask.before === question}
             blocked={ask.blocked}
             onSend={send}
             onEdit={focus}
@@ -186,7 +204,7 @@ export function AskPage({ sdk, own, server, bundle, arriving = false, onOtherTas
             classifier={classifier}
             question={question}
             unchanged={ask.unchanged}
-            anewBits={question.release === null ? null : bitsOf(question.preset)}
+            anewBits={question.release === null ? null : bitsAt(classifier, question.preset)}
             onAgain={ask.again}
             onAnew={ask.drawAnew}
             onStop={ask.stop}

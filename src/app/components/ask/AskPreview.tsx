@@ -1,9 +1,10 @@
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { GistManifest } from "../../../sdk/gist/types.ts";
-import { DRAWS, type Look } from "../../ask/useLook.ts";
-import { wayOut } from "../../failure.ts";
-import { about, title } from "../../wording.ts";
+import { DRAWS, type Look, type Looked as Found } from "../../ask/useLook.ts";
+import { failureText, wayOut } from "../../failure.ts";
+import { t } from "../../i18n/i18n.ts";
+import { about, sentences, title } from "../../wording.ts";
 import { Actions } from "../leak/Actions.tsx";
 import { FailureNotice } from "../Notice.tsx";
 import { Looked, narrowed } from "./Looked.tsx";
@@ -13,8 +14,10 @@ interface Props {
   readonly text: string;
   readonly preset: string;
   readonly look: Look;
-  /** These words went at this preset before: the same levels go again. */
-  readonly again: boolean;
+  /** Whether these words went at a preset before: the same levels go again. */
+  readonly wentAt: (preset: string) => boolean;
+  /** And that question is the one that is shown below. */
+  readonly below: boolean;
   /** Why Send does nothing, or null. */
   readonly blocked: string | null;
   readonly onSend: (preset: string) => void;
@@ -22,7 +25,7 @@ interface Props {
 }
 
 /** Before sending: what the server could make of the question, and what to do then. */
-export function AskPreview({ manifest, text, preset, look, again, blocked, onSend, onEdit }: Props) {
+export function AskPreview({ manifest, text, preset, look, wentAt, below, blocked, onSend, onEdit }: Props) {
   const { t } = useTranslation(["ask", "leak", "common"]);
   const ask = useRef<HTMLButtonElement>(null);
   const empty = text.trim() === "";
@@ -35,6 +38,10 @@ export function AskPreview({ manifest, text, preset, look, again, blocked, onSen
     ask.current?.focus();
     then();
   };
+  const afresh = wentAt(preset)
+    ? sentences(t("leak:afreshSame"), below ? t("leak:sameBelow") : null)
+    : t("leak:afresh");
+  const other = (at: string) => t(wentAt(at) ? "leak:sameAt" : "leak:anewAt", { preset: title(at) });
   return (
     <section className="leak" aria-label={t("leak:title")}>
       <div className="leak-ask">
@@ -73,6 +80,7 @@ export function AskPreview({ manifest, text, preset, look, again, blocked, onSen
             </div>
           )}
           {failure !== null && (
+            // The region below says it, once: it comes and goes while the person types.
             <FailureNotice failure={failure} quiet>
               {wayOut(failure) === "edit" ? (
                 <p>{t("leak:changeAndLook")}</p>
@@ -91,6 +99,13 @@ export function AskPreview({ manifest, text, preset, look, again, blocked, onSen
               </button>
             </p>
           )}
+          {shown === null && (
+            <p className="reply-actions">
+              <button type="button" className="button button-quiet" onClick={() => leaveFor(look.close)}>
+                {t("common:close")}
+              </button>
+            </p>
+          )}
           {shown !== null && (
             <>
               <Looked manifest={manifest} preset={shown.preset} reading={shown.reading} stale={stale} />
@@ -98,7 +113,8 @@ export function AskPreview({ manifest, text, preset, look, again, blocked, onSen
                 manifest={manifest}
                 preset={preset}
                 blocked={blocked}
-                afresh={again ? t("leak:afreshSame") : t("leak:afresh")}
+                afresh={afresh}
+                afreshAt={(stronger) => (wentAt(stronger) || wentAt(preset) ? other(stronger) : null)}
                 onSend={(name) => leaveFor(() => onSend(name))}
                 onEdit={onEdit}
                 onClose={() => leaveFor(look.close)}
@@ -108,8 +124,17 @@ export function AskPreview({ manifest, text, preset, look, again, blocked, onSen
         </div>
       )}
       <p className="visually-hidden" role="status">
-        {open && !running && shown?.reading != null && !stale ? narrowed(manifest, shown.reading) : ""}
+        {open ? said(manifest, look, shown, stale) : ""}
       </p>
     </section>
   );
+}
+
+/** For those who hear the page: that it looks, and what came of it. While it follows what is written, what came of it alone. */
+function said(manifest: GistManifest, look: Look, shown: Found | null, stale: boolean): string {
+  if (look.failure !== null) return failureText(look.failure);
+  if (look.running) return shown === null ? t("ask:sayLooking") : "";
+  if (look.status === "stopped" && (shown === null || stale)) return t("leak:sayStopped");
+  if (shown === null) return "";
+  return shown.reading === null ? t("ask:noExamples") : narrowed(manifest, shown.reading);
 }

@@ -13,6 +13,7 @@ import { CopyButton } from "../CopyButton.tsx";
 import { DrawAnew } from "../DrawAnew.tsx";
 import { Failed } from "../Failed.tsx";
 import { Glyphs } from "../Glyphs.tsx";
+import { FailureNotice } from "../Notice.tsx";
 import { StageList } from "../Stages.tsx";
 import { Answer } from "./Answer.tsx";
 import { AskReceipt } from "./AskReceipt.tsx";
@@ -42,12 +43,15 @@ export function AskReply(props: Props) {
   const section = useRef<HTMLElement>(null);
   const { step } = question.phase;
   useEffect(() => {
-    // The button that was pressed is gone: on to what came in its place. Who writes meanwhile is left alone.
-    if (document.activeElement !== document.body) return;
-    section.current?.querySelector<HTMLElement>(".button-stop, .reply-actions button")?.focus({ preventScroll: true });
+    // The button that was pressed is gone: on to what came in its place. Who writes meanwhile is left alone, or is elsewhere altogether.
+    if (document.activeElement !== document.body || !document.hasFocus()) return;
+    const next = section.current?.querySelector<HTMLElement>(".button-stop, .reply-actions button");
+    // Where the words have to change there is no button.
+    (next ?? document.getElementById("text"))?.focus({ preventScroll: true });
   }, [step]);
   const pieces = release?.messageTokens ?? 0;
-  useReveal(box, release === null ? null : question.id, release === null || still ? 0 : dissolveTime(pieces), still);
+  // Not before the words have dissolved, which is above; and not before there is something to see.
+  useReveal(box, answer === null ? null : question.id, still ? 0 : dissolveTime(pieces), still);
   return (
     <section ref={section} className="reply" aria-labelledby="answer-title">
       <h2 className="visually-hidden" id="answer-title">
@@ -101,7 +105,7 @@ function Left({ question, release: { levels, frame }, moving }: LeftProps) {
       tokens={tokens}
       segments={segments}
       moving={moving}
-      caption={t(isUnanswered(question) || question.phase.step === "releasing" ? "toLeave" : "left", said)}
+      caption={t(isUnanswered(question) ? "toLeave" : "left", said)}
     />
   );
 }
@@ -129,20 +133,22 @@ function AskStages({ question }: { readonly question: Question }) {
 
 function Outcome({ question, anewBits, onAgain, onAnew }: Props) {
   const { t } = useTranslation(["ask", "reply"]);
-  const { phase, answer, release } = question;
+  const { phase, answer, release, notAnew } = question;
   if (phase.step === "failed") {
-    return <Failed failure={phase.failure} arrived={answer !== null} released={release !== null} onAgain={onAgain} />;
+    // That an answer of before stands above is said there.
+    return <Failed failure={phase.failure} arrived={false} released={release !== null} onAgain={onAgain} />;
   }
   if (phase.step !== "answered" && phase.step !== "stopped") return null;
   return (
     <>
+      {notAnew !== null && <FailureNotice failure={notAnew} />}
       {phase.step === "stopped" && <p className="aside-note">{t("stoppedSent")}</p>}
       <p className="reply-actions">
         <button type="button" className="button" onClick={onAgain}>
           {t("askAgain")}
         </button>
         <span className="aside-note">{t("reply:same")}</span>
-        {answer !== null && <CopyButton text={textOf(readingOf(answer.labels))} label={t("copyAnswer")} />}
+        {answer !== null && <CopyButton text={textOf(answer)} label={t("copyAnswer")} />}
         {anewBits !== null && <DrawAnew cost={t("anewCost", { bits: atMost(anewBits) })} onAnew={onAnew} />}
       </p>
     </>
@@ -151,6 +157,8 @@ function Outcome({ question, anewBits, onAgain, onAnew }: Props) {
 
 /** What a screen reader is told: each stage once. */
 export function askAnnouncement(question: Question | null): string {
+  // It was said before; what is new is a notice, which is an alert.
+  if (question !== null && question.notAnew !== null) return "";
   switch (question?.phase.step) {
     case "releasing":
       return t("reply:sayDrawing");

@@ -10,15 +10,18 @@ interface Props {
   readonly blocked: string | null;
   /** How what is sent differs from what is shown. */
   readonly afresh: string;
+  /** The same of the stronger preset, where it is another sentence. */
+  readonly afreshAt?: ((stronger: string) => string | null) | undefined;
   readonly onSend: (preset: string) => void;
   readonly onEdit: () => void;
   readonly onClose: () => void;
 }
 
 /** Send, send more quietly, or edit. */
-export function Actions({ manifest, preset, blocked, afresh, onSend, onEdit, onClose }: Props) {
+export function Actions({ manifest, preset, blocked, afresh, afreshAt, onSend, onEdit, onClose }: Props) {
   const { t } = useTranslation(["leak", "common"]);
   const stronger = nextStronger(manifest, preset);
+  const other = stronger === null || afreshAt === undefined ? null : afreshAt(stronger);
   const sendAt = (name: string) => {
     if (blocked === null) onSend(name);
   };
@@ -39,7 +42,7 @@ export function Actions({ manifest, preset, blocked, afresh, onSend, onEdit, onC
             type="button"
             className="button"
             aria-disabled={blocked !== null}
-            aria-describedby="leak-afresh"
+            aria-describedby={other === null ? "leak-afresh" : "leak-afresh-stronger"}
             onClick={() => sendAt(stronger)}
           >
             {t("sendWith", { preset: title(stronger) })}
@@ -55,6 +58,11 @@ export function Actions({ manifest, preset, blocked, afresh, onSend, onEdit, onC
       <p className="aside-note" id="leak-afresh">
         {sentences(blocked, afresh)}
       </p>
+      {other !== null && (
+        <p className="aside-note" id="leak-afresh-stronger">
+          {other}
+        </p>
+      )}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Preview } from "../../hooks/usePreview.ts";
 import { t } from "../../i18n/i18n.ts";
-import { title } from "../../wording.ts";
+import { sentences, title } from "../../wording.ts";
 import type { Manifest } from "../../../sdk/types.ts";
 import type { Message } from "../../state.ts";
 import { Actions } from "./Actions.tsx";
@@ -89,12 +89,20 @@ export function LeakPreview(props: Props) {
               finished={state.status === "done"}
             />
           )}
+          {shown === null && (
+            <p className="reply-actions">
+              <button type="button" className="button button-quiet" onClick={() => leaveFor(preview.close)}>
+                {t("common:close")}
+              </button>
+            </p>
+          )}
           {shown !== null && (
             <Actions
               manifest={manifest}
               preset={message.preset}
               blocked={props.blocked}
               afresh={afresh(props.unchanged, props.again)}
+              afreshAt={props.unchanged || props.again ? anewAt : undefined}
               onSend={(name) => leaveFor(() => props.onSend(name))}
               onEdit={props.onEdit}
               onClose={() => leaveFor(preview.close)}
@@ -110,6 +118,11 @@ export function LeakPreview(props: Props) {
 }
 
 function afresh(unchanged: boolean, again: boolean): string {
-  if (unchanged) return t("leak:afreshSame");
+  if (unchanged) return sentences(t("leak:afreshSame"), t("leak:sameBelow"));
   return again ? t("leak:afreshAgain") : t("leak:afresh");
+}
+
+/** Levels are of their preset: at another one nothing goes again. */
+function anewAt(stronger: string): string {
+  return t("leak:anewAt", { preset: title(stronger) });
 }

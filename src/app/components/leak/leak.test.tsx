@@ -87,6 +87,19 @@ describe("the leak preview", () => {
     expect(words([started, read(), ended])).not.toContain("Cancel");
   });
 
+  it("can be closed before anything was read", () => {
+    expect(markup([started]).match(/>Close</g)).toHaveLength(1);
+    expect(markup([started, read(), ended]).match(/>Close</g)).toHaveLength(1);
+  });
+
+  it("does not say of the stronger preset that the same levels go again", () => {
+    const done = markup([started, read(), ended], { unchanged: true });
+    expect(done).toContain("the same levels go again. What could be read of those is below.");
+    expect(done).toMatch(/aria-describedby="leak-afresh-stronger"[^>]*>Send with Strict</);
+    expect(done).toMatch(/id="leak-afresh-stronger">With Strict the words get new levels: a new cost\.</);
+    expect(markup([started, read(), ended])).toMatch(/aria-describedby="leak-afresh"[^>]*>Send with Strict</);
+  });
+
   it("says the one sentence, what to look at first, and what is not covered", () => {
     const done = words([started, read(), ended]);
     expect(done).toMatch(

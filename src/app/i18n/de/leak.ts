@@ -90,8 +90,10 @@ export const leak = {
   andNow: "Und jetzt",
   sendWith: "Senden mit „{{preset}}“",
   edit: "Bearbeiten",
-  afreshSame:
-    "Dieser Text wurde schon gesendet: Dieselben Werte gehen noch einmal. Was sich daraus lesen ließe, steht unten.",
+  afreshSame: "Dieser Text wurde schon gesendet: Dieselben Werte gehen noch einmal.",
+  sameBelow: "Was sich daraus lesen ließe, steht unten.",
+  sameAt: "Mit „{{preset}}“ gehen die Werte noch einmal, die diese Wörter dort hatten, ohne Kosten.",
+  anewAt: "Mit „{{preset}}“ bekommen die Wörter neue Werte: neue Kosten.",
   afreshAgain:
     "Was gesendet wird, bekommt eigenes Rauschen, außer den Wörtern, die noch einmal gehen, wie sie waren. Die Versuche oben werden nie gesendet.",
   afresh:

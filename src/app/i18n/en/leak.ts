@@ -96,7 +96,10 @@ export const leak = {
   andNow: "And now",
   sendWith: "Send with {{preset}}",
   edit: "Edit",
-  afreshSame: "This text was sent already: the same levels go again. What could be read of those is below.",
+  afreshSame: "This text was sent already: the same levels go again.",
+  sameBelow: "What could be read of those is below.",
+  sameAt: "With {{preset}} the levels that these words had there go again, at no cost.",
+  anewAt: "With {{preset}} the words get new levels: a new cost.",
   afreshAgain:
     "What is sent gets noise of its own, but for the words that go again as they were. The tries above are never sent.",
   afresh: "What is sent gets noise of its own. The tries above are never sent, so what is read then may differ.",

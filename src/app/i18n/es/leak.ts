@@ -108,7 +108,10 @@ export const leak = {
   andNow: "Y ahora",
   sendWith: "Enviar en {{preset}}",
   edit: "Editar",
-  afreshSame: "Este texto ya se envió: van otra vez los mismos niveles. Lo que se podría leer de ellos está abajo.",
+  afreshSame: "Este texto ya se envió: van otra vez los mismos niveles.",
+  sameBelow: "Lo que se podría leer de ellos está abajo.",
+  sameAt: "En {{preset}} van otra vez los niveles que estas palabras tenían ahí, sin coste.",
+  anewAt: "En {{preset}} las palabras reciben niveles nuevos, con un coste nuevo.",
   afreshAgain:
     "Lo que se envía lleva ruido propio, salvo las palabras que van otra vez como estaban. Los intentos de arriba nunca se envían.",
   afresh:
