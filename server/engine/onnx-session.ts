@@ -38,9 +38,9 @@ export function requireShape(
 
 export interface SharedSession {
   /** @throws SottoError `engine_closed` once it is closed */
-  run(feeds: InferenceSession.FeedsType): Promise<InferenceSession.ReturnType>;
+  readonly run: (feeds: InferenceSession.FeedsType) => Promise<InferenceSession.ReturnType>;
   /** Free the graph, once what it is computing is done. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** A graph that many requests run. */
