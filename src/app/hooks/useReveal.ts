@@ -9,14 +9,16 @@ export function useReveal(
   what: number | null,
   delay: number,
   still: boolean,
+  /** Where it is to begin, as a share of the window's height: what grows may begin low, what is there as a whole higher up. */
+  at = 0.58,
 ): void {
   useEffect(() => {
     if (what === null) return;
     const timer = setTimeout(() => {
       const top = ref.current?.getBoundingClientRect().top ?? 0;
-      const beyond = top - 0.58 * window.innerHeight;
+      const beyond = top - at * window.innerHeight;
       if (beyond > 0.12 * window.innerHeight) window.scrollBy({ top: beyond, behavior: still ? "auto" : "smooth" });
     }, delay);
     return () => clearTimeout(timer);
-  }, [ref, what, delay, still]);
+  }, [ref, what, delay, still, at]);
 }

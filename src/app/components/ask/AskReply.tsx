@@ -51,7 +51,7 @@ export function AskReply(props: Props) {
   }, [step]);
   const pieces = release?.messageTokens ?? 0;
   // Not before the words have dissolved, which is above; and not before there is something to see.
-  useReveal(box, answer === null ? null : question.id, still ? 0 : dissolveTime(pieces), still);
+  useReveal(box, answer === null ? null : question.id, still ? 0 : dissolveTime(pieces), still, 0.3);
   return (
     <section ref={section} className="reply" aria-labelledby="answer-title">
       <h2 className="visually-hidden" id="answer-title">
