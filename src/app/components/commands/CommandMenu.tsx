@@ -15,7 +15,10 @@ export function CommandMenu({ commands, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const chosen = useRef<Command | null>(null);
   useEffect(() => {
-    if (dialog.current?.open === false) dialog.current.showModal();
+    if (dialog.current?.open !== false) return;
+    dialog.current.showModal();
+    // Where the list had been loaded before, its field asked for the focus while the dialog was still closed.
+    dialog.current.querySelector("input")?.focus();
   }, []);
   return (
     <dialog
