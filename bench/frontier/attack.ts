@@ -36,7 +36,7 @@ export type Attacked = z.infer<typeof attacked>;
 
 /** To be raised where the attackers change: what was read by others counts no more. */
 const ATTACKERS = 2;
-const kept = attacked.extend({ attackers: z.literal(ATTACKERS) });
+const kept = z.object({ attackers: z.literal(ATTACKERS), read: attacked });
 
 /**
  * Attack every message.
@@ -115,7 +115,7 @@ function cacheOf(run: string, evidence: string): string {
  */
 export async function readAttack(run: string, evidence: string): Promise<Attacked | null> {
   if (!isThere(run, evidence)) return null;
-  return kept.safeParse(await json(cacheOf(run, evidence))).data ?? null;
+  return kept.safeParse(await json(cacheOf(run, evidence))).data?.read ?? null;
 }
 
 /** Attack the evidence of a data point with the domain's language, and keep what was read. Once; and not where it is gone. */
@@ -128,6 +128,6 @@ export async function attackFile(run: string, evidence: string, domain: string, 
   const language = await languageIn(join(run, "ngram", `${domain}.bin`), of.vocabulary, end);
   const found = await attackAll(of, rows, language);
   const partial = `${cacheOf(run, evidence)}.partial`;
-  await writeFile(partial, `${JSON.stringify({ attackers: ATTACKERS, ...found }, null, 1)}\n`);
+  await writeFile(partial, `${JSON.stringify({ attackers: ATTACKERS, read: found }, null, 1)}\n`);
   await rename(partial, cacheOf(run, evidence));
 }
