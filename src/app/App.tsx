@@ -130,7 +130,8 @@ export function App(props: Props) {
   const charges = useMemo(() => freshTokens(asked), [asked]);
   const affordable = useAffordable(client, charges, ledger.view);
   const preview = usePreview(client, message, state.basis, !isBusy(turn) && !unchanged);
-  const blocked = blockedBecause(state, counts?.total ?? null, online) ?? blockedByLedger(ledger.view, affordable);
+  const closed = blockedBecause(state, counts?.total ?? null, online);
+  const blocked = closed ?? blockedByLedger(ledger.view, affordable);
   const openHistory = () => setSheet("ledger");
   const since = <Since view={ledger.view} server={origin} onHistory={openHistory} />;
 
@@ -304,6 +305,7 @@ export function App(props: Props) {
             unchanged={unchanged && release !== null}
             again={(counts?.again ?? 0) > 0}
             blocked={blocked}
+            blockedAt={(stronger) => closed ?? blockedByLedger(ledger.view, affordable, stronger)}
             onSend={sendWith}
             onEdit={() => document.getElementById("text")?.focus()}
           />

@@ -97,6 +97,9 @@ export function useAsk({ open, server, bundle, onOtherTask, onAsked, start = ini
     unchanged: isUnchanged(state),
     /** Why Send does nothing, or null. */
     blocked: closed ?? blockedByLedger(ledger.view, affordable),
+    /** Why it does nothing at another preset, or null. */
+    blockedAt: (name: string) =>
+      closed ?? (askedBefore(state, name) === null ? blockedByLedger(ledger.view, affordable, name) : null),
     advice: before === null ? null : t("composer:sameAgain"),
     draft: useCallback((text: string) => dispatch({ type: "drafted", text }), []),
     choose: useCallback((name: string) => dispatch({ type: "preset-chosen", preset: name }), []),

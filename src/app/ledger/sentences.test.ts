@@ -67,4 +67,12 @@ describe("what the ledger lets through", () => {
     const fitting = { presets: [], fewer: 9, left: 3 };
     expect(blockedByLedger(ready, { states: [state(38, 89)], fitting })).toMatch(/^This would go .* made public\.$/);
   });
+
+  it("closes no preset at which it would fit", () => {
+    const affordable = { states: [state(38, 89)], fitting: { presets: ["strict"], fewer: 1, left: 0 } };
+    expect(blockedByLedger(ready, affordable, "strict")).toBeNull();
+    expect(blockedByLedger(ready, affordable, "balanced")).toMatch(/^This would go/);
+    const failure = { code: "ledger_unavailable", message: "It cannot be kept." };
+    expect(blockedByLedger({ status: "failed", failure }, affordable, "strict")).toContain("nothing can be sent");
+  });
 });

@@ -50,9 +50,13 @@ export function whatWouldFit({ presets, fewer, left }: Fitting): string {
   return ways.length === 0 ? t("ledger:noneFits") : t("ledger:fits", { ways: ways.join(t("ledger:or")) });
 }
 
-/** Why the ledger lets nothing be sent, or null. `affordable` is null while nobody has asked. */
-export function blockedByLedger(view: LedgerView, affordable: Affordable | null): string | null {
+/**
+ * Why the ledger lets nothing be sent, or null. `affordable` is null while nobody has asked. With `at`, another preset than the one it was
+ * asked about: nothing where it would fit there.
+ */
+export function blockedByLedger(view: LedgerView, affordable: Affordable | null, at?: string): string | null {
   if (view.status === "failed") return t("ledger:cannotBeKept");
   if (affordable?.fitting == null) return null;
+  if (at !== undefined && affordable.fitting.presets.includes(at)) return null;
   return sentences(refusal(affordable.states), whatWouldFit(affordable.fitting));
 }

@@ -195,6 +195,7 @@ export function AskPage(props: Props) {
             wentAt={ask.wentAt}
             below={ask.before !== null && ask.before === question}
             blocked={ask.blocked}
+            blockedAt={ask.blockedAt}
             onSend={send}
             onEdit={focus}
           />

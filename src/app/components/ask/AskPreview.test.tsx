@@ -19,7 +19,12 @@ const idle: Look = {
 const found: Partial<Look> = { shown: { text, preset: "balanced", reading } };
 
 /** The preview as markup, with its entities resolved. @param went presets at which the words went before */
-function markup(look: Partial<Look>, went: readonly string[] = [], below = false): string {
+function markup(
+  look: Partial<Look>,
+  went: readonly string[] = [],
+  below = false,
+  blocked: string | null = null,
+): string {
   return renderToStaticMarkup(
     <AskPreview
       manifest={classifier.bundle}
@@ -28,7 +33,8 @@ function markup(look: Partial<Look>, went: readonly string[] = [], below = false
       look={{ ...idle, ...look }}
       wentAt={(preset) => went.includes(preset)}
       below={below}
-      blocked={null}
+      blocked={blocked}
+      blockedAt={() => null}
       onSend={() => undefined}
       onEdit={() => undefined}
     />,
@@ -51,6 +57,13 @@ describe("the preview of a question", () => {
     expect(described(same, "Send with Balanced")).toBe("This text was sent already: the same levels go again.");
     expect(described(same, "Send with Strict")).toBe("With Strict the words get new levels: a new cost.");
     expect(described(markup(found, ["strict"]), "Send with Strict")).toMatch(/go again, at no cost/);
+  });
+
+  it("lets the question go with a stronger preset where that alone is within the budget", () => {
+    const html = markup(found, [], false, "Beyond your budget.");
+    expect(html).toMatch(/aria-disabled="true"[^>]*>Send with Balanced</);
+    expect(html).toMatch(/aria-disabled="false"[^>]*>Send with Strict</);
+    expect(described(html, "Send with Balanced")).toMatch(/^Beyond your budget\./);
   });
 
   it("points at what is below only where it is of these words", () => {

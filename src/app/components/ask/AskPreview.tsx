@@ -20,12 +20,13 @@ interface Props {
   readonly below: boolean;
   /** Why Send does nothing, or null. */
   readonly blocked: string | null;
+  readonly blockedAt: (stronger: string) => string | null;
   readonly onSend: (preset: string) => void;
   readonly onEdit: () => void;
 }
 
 /** Before sending: what the server could make of the question, and what to do then. */
-export function AskPreview({ manifest, text, preset, look, wentAt, below, blocked, onSend, onEdit }: Props) {
+export function AskPreview({ manifest, text, preset, look, wentAt, below, blocked, blockedAt, onSend, onEdit }: Props) {
   const { t } = useTranslation(["ask", "leak", "common"]);
   const ask = useRef<HTMLButtonElement>(null);
   const empty = text.trim() === "";
@@ -113,6 +114,7 @@ export function AskPreview({ manifest, text, preset, look, wentAt, below, blocke
                 manifest={manifest}
                 preset={preset}
                 blocked={blocked}
+                blockedAt={blockedAt}
                 afresh={afresh}
                 afreshAt={(stronger) => (wentAt(stronger) || wentAt(preset) ? other(stronger) : null)}
                 onSend={(name) => leaveFor(() => onSend(name))}

@@ -8,6 +8,8 @@ interface Props {
   readonly preset: string;
   /** Why Send does nothing, or null. */
   readonly blocked: string | null;
+  /** Why it does nothing at a stronger preset, or null. */
+  readonly blockedAt: (stronger: string) => string | null;
   /** How what is sent differs from what is shown. */
   readonly afresh: string;
   /** The same of the stronger preset, where it is another sentence. */
@@ -18,13 +20,11 @@ interface Props {
 }
 
 /** Send, send more quietly, or edit. */
-export function Actions({ manifest, preset, blocked, afresh, afreshAt, onSend, onEdit, onClose }: Props) {
+export function Actions({ manifest, preset, blocked, blockedAt, afresh, afreshAt, onSend, onEdit, onClose }: Props) {
   const { t } = useTranslation(["leak", "common"]);
   const stronger = nextStronger(manifest, preset);
   const other = stronger === null || afreshAt === undefined ? null : afreshAt(stronger);
-  const sendAt = (name: string) => {
-    if (blocked === null) onSend(name);
-  };
+  const strongerBlocked = stronger === null ? null : blockedAt(stronger);
   return (
     <div className="leak-actions">
       <div className="reply-actions" role="group" aria-label={t("andNow")}>
@@ -33,7 +33,7 @@ export function Actions({ manifest, preset, blocked, afresh, afreshAt, onSend, o
           className="button button-send"
           aria-disabled={blocked !== null}
           aria-describedby="leak-afresh"
-          onClick={() => sendAt(preset)}
+          onClick={() => blocked === null && onSend(preset)}
         >
           {t("sendWith", { preset: title(preset) })}
         </button>
@@ -41,9 +41,9 @@ export function Actions({ manifest, preset, blocked, afresh, afreshAt, onSend, o
           <button
             type="button"
             className="button"
-            aria-disabled={blocked !== null}
+            aria-disabled={strongerBlocked !== null}
             aria-describedby={other === null ? "leak-afresh" : "leak-afresh-stronger"}
-            onClick={() => sendAt(stronger)}
+            onClick={() => strongerBlocked === null && onSend(stronger)}
           >
             {t("sendWith", { preset: title(stronger) })}
           </button>

@@ -19,6 +19,7 @@ interface Props {
   readonly again: boolean;
   /** Why Send does nothing, or null. */
   readonly blocked: string | null;
+  readonly blockedAt: (stronger: string) => string | null;
   readonly onSend: (preset: string) => void;
   readonly onEdit: () => void;
 }
@@ -101,6 +102,7 @@ export function LeakPreview(props: Props) {
               manifest={manifest}
               preset={message.preset}
               blocked={props.blocked}
+              blockedAt={props.blockedAt}
               afresh={afresh(props.unchanged, props.again)}
               afreshAt={props.unchanged || props.again ? anewAt : undefined}
               onSend={(name) => leaveFor(() => props.onSend(name))}

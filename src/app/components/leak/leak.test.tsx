@@ -28,13 +28,14 @@ interface Case {
   readonly stale?: boolean;
   readonly of?: Message;
   readonly blocked?: string;
+  readonly blockedAt?: string;
   readonly unchanged?: boolean;
 }
 
 /** The preview as markup, with its entities resolved. */
 function markup(
   actions: readonly LeakAction[],
-  { stale = false, of = message, blocked, unchanged = false }: Case = {},
+  { stale = false, of = message, blocked, blockedAt, unchanged = false }: Case = {},
 ) {
   const preview: Preview = {
     state: actions.reduce(reduceLeak, closedLeak),
@@ -53,6 +54,7 @@ function markup(
       unchanged={unchanged}
       again={false}
       blocked={blocked ?? null}
+      blockedAt={() => blockedAt ?? null}
       onSend={() => undefined}
       onEdit={() => undefined}
     />,
@@ -164,6 +166,17 @@ describe("the leak preview", () => {
     expect(closed).toMatch(/button-send" aria-disabled="true"/);
     expect(closed).toContain("You are offline.");
     expect(words([started, read(), ended], { unchanged: true })).toContain("the same levels go again");
+  });
+
+  it("can go with a stronger preset where that alone is within the budget", () => {
+    const sends = (html: string) =>
+      Array.from(html.matchAll(/aria-disabled="(\w+)"[^>]*>(Send with \w+)/g), (m) => m.slice(1));
+    expect(sends(markup([started, read(), ended], { blocked: "Beyond your budget." }))).toEqual([
+      ["true", "Send with Balanced"],
+      ["false", "Send with Strict"],
+    ]);
+    const both = { blocked: "You are offline.", blockedAt: "You are offline." };
+    expect(sends(markup([started, read(), ended], both)).map(([disabled]) => disabled)).toEqual(["true", "true"]);
   });
 
   it("has no inline styles, which its Content-Security-Policy forbids", () => {
