@@ -128,6 +128,8 @@ class About:
     weights_licence: str
     data_licences: dict[str, str]
     limits: str
+    #: What its texts are written in (BCP 47), where that is one language.
+    language: str | None = None
 
 
 DEMO = About(
@@ -144,6 +146,7 @@ DEMO = About(
         "Simple adult classics (base model only)": "public domain, via Project Gutenberg texts",
     },
     limits="Short simple English. Not a source of facts.",
+    language="en",
 )
 
 

@@ -39,6 +39,7 @@ def manifest_of(
         "id": about.bundle_id,
         "title": about.title,
         "description": about.description,
+        **({} if about.language is None else {"language": about.language}),
         "model": {
             "name": source.title,
             "architecture": shape.architecture,

@@ -14,6 +14,7 @@ from .base_model import DTYPES, Source
 from .config import DEMO, About, Config, paper, tiny
 from .data import found_sets
 
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}")
 BUNDLE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -89,6 +90,7 @@ def parser(description: str) -> argparse.ArgumentParser:
     about.add_argument("--id", help="lower-case letters, digits and hyphens (the name of --out)")
     about.add_argument("--title")
     about.add_argument("--description")
+    about.add_argument("--language", help="of the texts, as BCP 47 has it: en, pt-BR")
     about.add_argument("--licence", help="of the weights")
     about.add_argument("--data-licence", type=licence, action="append", metavar="NAME=LICENCE", help="of a set of texts; may be given again")
     add("--reference", type=Path, help="also write reference vectors for the TypeScript tests here")
@@ -150,6 +152,7 @@ def about(options: argparse.Namespace, config: Config, source: Source) -> About:
         "bundle_id": options.id,
         "title": options.title,
         "description": options.description,
+        "language": options.language,
         "weights_licence": options.licence,
         "data_licences": dict(options.data_licence) if options.data_licence else None,
     }
@@ -158,4 +161,6 @@ def about(options: argparse.Namespace, config: Config, source: Source) -> About:
         raise ValueError(f"{found.bundle_id} cannot be the name of a bundle: give one with --id, of lower-case letters, digits and hyphens")
     if not 1 <= len(found.title) <= 80 or len(found.description) > 600:
         raise ValueError("--title has 1 to 80 characters, --description at most 600")
+    if found.language is not None and not LANGUAGE.fullmatch(found.language):
+        raise ValueError(f"--language has a tag as BCP 47 has it, such as en or pt-BR, not {found.language}")
     return found

@@ -55,6 +55,7 @@ def bundle(out: Path, config: GistConfig, split: Split, tokenizer: Tokenizer, pr
         "title": "Bank questions",
         "description": "Names what a question to a bank's help desk is about, one of 77 intents, from one noised vector for the "
         "whole message. A small demonstration model.",
+        "language": "en",
         "model": {
             "name": "intent-gist",
             "architecture": "gist",

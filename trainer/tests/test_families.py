@@ -158,8 +158,8 @@ def run(model: Path | str, data: Path, folder: Path, *more: object) -> dict:
 
 
 def test_a_gpt2_goes_the_whole_road_with_a_d_that_was_given(families: dict[str, Path], lines: Path, tmp_path: Path) -> None:
-    manifest = run(families["gpt2"], lines, tmp_path, "--dim", 16, "--bits", 3, "--virtual-tokens", 5, "--id", "tiny-gpt2", "--attack-tokens", 200)
-    assert (manifest["id"], manifest["dim"], manifest["softPromptTokens"]) == ("tiny-gpt2", 16, 5)
+    manifest = run(families["gpt2"], lines, tmp_path, "--dim", 16, "--bits", 3, "--virtual-tokens", 5, "--id", "tiny-gpt2", "--attack-tokens", 200, "--language", "pt-BR")
+    assert (manifest["id"], manifest["dim"], manifest["softPromptTokens"], manifest["language"]) == ("tiny-gpt2", 16, 5, "pt-BR")
     assert {preset["bits"] for preset in manifest["presets"]} == {3}
     assert manifest["model"] | {"parameters": 0} == {
         "name": "gpt2",
@@ -185,6 +185,7 @@ def test_a_bundle_for_vllm_has_rows_and_no_decoder(families: dict[str, Path], li
     around.write_text(json.dumps({"before": [0, "once there"], "after": ["said"]}))
     options = ["--external", "--served-name", "org/Tiny-Qwen", "--template", around, "--dim", 16, "--dtype", "bf16", "--attack-tokens", 200]
     manifest = run(families["qwen2"], lines, tmp_path, *options)
+    assert "language" not in manifest
     server = tmp_path / "bundle/server"
     assert {path.name for path in server.iterdir()} == {"deprojection.safetensors", "soft_prompts.safetensors", "template.safetensors"}
     assert {path.stat().st_mode & 0o777 for path in server.iterdir()} == {0o644}

@@ -76,7 +76,7 @@ export function Reply(props: Props) {
       {turn.kept !== "" && reply !== "" && turn.phase.step !== "streaming" && (
         <div className="kept">
           <p className="small-title">{t("replyBefore")}</p>
-          <p className="prose sent-text" dir="auto">
+          <p className="prose sent-text" lang={client?.bundle.language} dir="auto">
             {turn.kept.trimStart()}
           </p>
         </div>
@@ -84,6 +84,7 @@ export function Reply(props: Props) {
       <div
         ref={text}
         className={waiting ? "prose reply-text is-kept" : "prose reply-text"}
+        lang={client?.bundle.language}
         dir="auto"
         aria-busy={busy}
         data-testid="reply-text"

@@ -40,6 +40,7 @@ export const fakeGistManifest: GistManifest = {
   id: "demo-intents",
   title: "Bank questions",
   description: "Says what a question to a bank is about.",
+  language: "de",
   model: { name: "intent-gist", architecture: "gist", parameters: 1_170_000, vocabulary: 4096 },
   licence: { weights: "Apache-2.0", data: [] },
   split: "gist",

@@ -110,6 +110,11 @@ const common = {
   id: bundleId,
   title: z.string().min(1).max(80),
   description: z.string().max(600),
+  /** What its texts and its answers are written in, as BCP 47 has it; absent where there is no one language. */
+  language: z
+    .string()
+    .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}$/)
+    .optional(),
   licence: z.object({
     weights: z.string(),
     data: z.array(z.object({ name: z.string(), licence: z.string() })),

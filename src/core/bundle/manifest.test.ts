@@ -84,6 +84,11 @@ describe("parseManifest", () => {
     expect(manifest).toEqual(valid);
   });
 
+  it("reads what language it is of, where it is of one", () => {
+    for (const language of ["en", "pt-BR", "zh-Hans"]) expect(parse({ ...valid, language }).language).toBe(language);
+    expect(manifest.language).toBeUndefined();
+  });
+
   it("reads who runs the model", () => {
     const withoutDecoder = files.filter(({ path }) => path !== DECODER);
     expect(parse({ ...valid, engine: external, files: withoutDecoder }).engine).toEqual(external);
@@ -107,6 +112,7 @@ describe("parseManifest", () => {
     ["another format", { format: 2 }, "format"],
     ["an id that is no path segment", { id: "../x" }, "id"],
     ["an empty title", { title: "" }, "title"],
+    ["a language that is no tag", { language: "simple English" }, "language"],
     ["a split it does not know", { split: "word" }, "split"],
     ["a task it does not know", { tasks: ["translate"] }, "tasks.0"],
     ["no width", { dim: 0 }, "dim"],

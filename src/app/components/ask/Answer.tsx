@@ -17,7 +17,7 @@ export function Answer({ answer, manifest, preset }: Props) {
   const reading = readingOf(answer.labels);
   return (
     <div className="answer">
-      <Said reading={reading} />
+      <Said reading={reading} language={manifest.language} />
       {reading.kind !== "sure" && <Lighter manifest={manifest} preset={preset} />}
       <section className="answer-shares" aria-labelledby="likelihoods">
         <h3 className="small-title" id="likelihoods">
@@ -26,6 +26,7 @@ export function Answer({ answer, manifest, preset }: Props) {
         <Shares
           shares={answer.labels.map(({ title: name, probability }) => ({ name, probability }))}
           label={t("likelihoods")}
+          language={manifest.language}
           rest
         />
         <p className="aside-note">{t("likelihoodsNote")}</p>
@@ -34,12 +35,12 @@ export function Answer({ answer, manifest, preset }: Props) {
   );
 }
 
-function Said({ reading }: { readonly reading: Reading }) {
+function Said({ reading, language }: { readonly reading: Reading; readonly language: string | undefined }) {
   const { t } = useTranslation("ask");
   if (reading.kind === "sure") {
     return (
       <div className="answer-said" data-testid="answer">
-        <Help label={reading.labels[0]} large />
+        <Help label={reading.labels[0]} language={language} large />
       </div>
     );
   }
@@ -51,7 +52,7 @@ function Said({ reading }: { readonly reading: Reading }) {
       <ul className="answer-may-be">
         {reading.labels.map((label) => (
           <li key={label.name}>
-            <Help label={label} />
+            <Help label={label} language={language} />
           </li>
         ))}
       </ul>
@@ -59,10 +60,16 @@ function Said({ reading }: { readonly reading: Reading }) {
   );
 }
 
-/** In the language of the bundle, whatever the page speaks. */
-function Help({ label: { title, help }, large = false }: { readonly label: GistLabel; readonly large?: boolean }) {
+interface HelpProps {
+  readonly label: GistLabel;
+  /** Of the bundle, whatever the page speaks. */
+  readonly language: string | undefined;
+  readonly large?: boolean;
+}
+
+function Help({ label: { title, help }, language, large = false }: HelpProps) {
   return (
-    <div lang="en" dir="ltr" className={large ? "help is-large" : "help"}>
+    <div lang={language} dir="auto" className={large ? "help is-large" : "help"}>
       <h3 className="help-title">{title}</h3>
       <p className="help-text">{help}</p>
     </div>

@@ -67,7 +67,7 @@ describe("the page of questions", () => {
 
   it("gives the help of the likeliest topic in the bundle's language, and the probabilities of the first five", () => {
     const markup = page(...sure);
-    expect(markup).toMatch(/lang="en" dir="ltr" class="help is-large"><h3 class="help-title">Card lost<\/h3>/);
+    expect(markup).toMatch(/lang="de" dir="auto" class="help is-large"><h3 class="help-title">Card lost<\/h3>/);
     expect(words(...sure)).toContain("Help for: Card lost.");
     expect(markup.match(/class="share"/g)).toHaveLength(5);
     expect(words(...sure)).toContain("Show all 7 topics");

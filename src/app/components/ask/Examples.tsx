@@ -25,7 +25,7 @@ export function Examples({ manifest, tries, onPick }: Props) {
             {examples.map((text) => (
               <li key={text}>
                 <button type="button" className="opening" onClick={() => onPick(text)}>
-                  {/* In the language of the bundle, whatever the page speaks. */}
+                  {/* In English, whatever the page speaks. */}
                   <span className="opening-text" lang="en" dir="ltr">
                     {text}
                   </span>
@@ -37,9 +37,11 @@ export function Examples({ manifest, tries, onPick }: Props) {
       )}
       <details className="disclosure topics">
         <summary>{t("topics", { n: about(manifest.labels.length) })}</summary>
-        <ul lang="en" dir="ltr">
+        <ul lang={manifest.language}>
           {manifest.labels.map(({ name, title }) => (
-            <li key={name}>{title}</li>
+            <li key={name} dir="auto">
+              {title}
+            </li>
           ))}
         </ul>
       </details>

@@ -45,6 +45,7 @@ export function Looked({ manifest, preset, reading, stale }: Props) {
               <Shares
                 shares={reading.labels.map(({ title, probability }) => ({ name: title, probability }))}
                 label={t("takenFor")}
+                language={manifest.language}
               />
             </section>
             <section>
@@ -52,6 +53,7 @@ export function Looked({ manifest, preset, reading, stale }: Props) {
               <Shares
                 shares={reading.messages.map(({ text, probability }) => ({ name: text, probability }))}
                 label={t("fits")}
+                language={manifest.language}
               />
               <p className="aside-note">{t("fitsNote")}</p>
             </section>

@@ -12,14 +12,16 @@ interface Props {
   /** The likeliest first. */
   readonly shares: readonly Share[];
   readonly label: string;
+  /** Of the names: the bundle's, whatever the page speaks. */
+  readonly language: string | undefined;
   /** The rest can be shown on demand. */
   readonly rest?: boolean;
 }
 
 const FIRST = 5;
 
-/** Probabilities as bars. The names are of the bundle, in its language. */
-export function Shares({ shares, label, rest = false }: Props) {
+/** Probabilities as bars. */
+export function Shares({ shares, label, language, rest = false }: Props) {
   const { t } = useTranslation("ask");
   const [whole, setWhole] = useState(false);
   const list = useId();
@@ -28,7 +30,7 @@ export function Shares({ shares, label, rest = false }: Props) {
     <div className="shares">
       <ol id={list} aria-label={label}>
         {shown.map((share, i) => (
-          <Row key={`${share.name} ${i}`} {...share} />
+          <Row key={`${share.name} ${i}`} {...share} language={language} />
         ))}
       </ol>
       {rest && shares.length > FIRST && (
@@ -46,12 +48,12 @@ export function Shares({ shares, label, rest = false }: Props) {
   );
 }
 
-function Row({ name, probability }: Share) {
+function Row({ name, probability, language }: Share & Pick<Props, "language">) {
   const bar = useRef<HTMLSpanElement>(null);
   useCustomProperty(bar, "--share", String(probability));
   return (
     <li className="share">
-      <span className="share-name" lang="en" dir="ltr">
+      <span className="share-name" lang={language} dir="auto">
         {name}
       </span>
       <span ref={bar} className="bar" aria-hidden="true" />
