@@ -7,6 +7,7 @@ import {
   gistAgainstTokens,
   keptOfClean,
   worseThanNothing,
+  writtenAlone,
 } from "./findings.ts";
 import { measured } from "./points.fixture.ts";
 import { rowsOf } from "./summary.ts";
@@ -27,6 +28,16 @@ describe("what is seen", () => {
       "tail lies above del at 1 of 2 levels by loss (1 of 2 seeds and levels), and at 1 by its worth over the control; " +
         "the intervals of that over messages lie apart, tail above, at 1.",
     ]);
+  });
+
+  it("says what an inverter writes that is told nothing but the release, beside one that is not told that", () => {
+    const alone = { "inverter-alone": { value: 0.25, baseline: 0.18, tokens: 50 } };
+    expect(
+      writtenAlone(rowsOf([measured({ method: "gist", level: "12", accuracy: [0.4, 0.1], beside: alone })])),
+    ).toEqual([
+      "Told nothing but the release, the inverter writes so many of the message's tokens, in whatever order: gist 12: 25.0%, 18.0% without it.",
+    ]);
+    expect(writtenAlone(rows)).toEqual([]);
   });
 
   it("compares the gist with the best that sends tokens at the same bits", () => {

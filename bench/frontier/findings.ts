@@ -145,6 +145,20 @@ function withinBound({ attackers, bits }: Row): boolean | null {
   return gained === null || bits.token === null ? null : gained <= bits.token;
 }
 
+/** What an attacker writes of a message who is told nothing but its release. */
+export function writtenAlone(rows: readonly Row[]): string[] {
+  const each = rows.flatMap(({ method, level, attackers }) => {
+    const found = attackers.find(({ attacker }) => attacker === "inverter-alone");
+    if (found === undefined) return [];
+    const blind = found.blind === null ? "" : `, ${percent(found.blind)} without it`;
+    return [`${method} ${level}: ${percent(found.recovery)}${blind}`];
+  });
+  if (each.length === 0) return [];
+  return [
+    `Told nothing but the release, the inverter writes so many of the message's tokens, in whatever order: ${each.join("; ")}.`,
+  ];
+}
+
 /** Methods that a server does worse with than with nothing at all. */
 export function worseThanNothing(rows: readonly Row[]): string[] {
   const measure = mainMeasure(rows);

@@ -11,6 +11,7 @@ import {
   span,
   strongest,
   worseThanNothing,
+  writtenAlone,
 } from "./findings.ts";
 import type { Description } from "./points.ts";
 import type { Measure, Row, UtilityFigure } from "./summary.ts";
@@ -59,7 +60,7 @@ export function report(summaries: readonly Summary[], plots: Readonly<Record<str
     "- **Read** is the share of private tokens that the strongest attacker run on the release names, with Wilson's 95% interval over the tokens of all",
     "  seeds; **blind** is what it names unseen; **rare** is the same of tokens less common than 1 in 10,000.",
     "  Of `gist` the attacker is a trained inverter that is told every true token before the one it names, which no other attacker is: its blind figure",
-    "  is told as much, and only what lies between the two is read from the release.",
+    "  is told as much, and only what lies between the two is read from the release. What it writes by itself stands below the table.",
     "- **Control** is the same server given the release of another text. **Worth** is how much better than that the release does, with 95%",
     "  intervals: over seeds (Student's; wide, since they are few), then over messages; of stories over batches of 8, whose prefixes are of one length.",
     "",
@@ -86,9 +87,13 @@ function section(summary: Summary, plots: readonly string[]): string[] {
     ...mixedSection(mixed, plots, title),
     "What is seen:",
     "",
-    ...[...gistAgainstTokens(rows), ...comparisons(rows), ...attackerSentences(whole), ...worseThanNothing(rows)].map(
-      (each) => `- ${each}`,
-    ),
+    ...[
+      ...gistAgainstTokens(rows),
+      ...comparisons(rows),
+      ...attackerSentences(whole),
+      ...writtenAlone(rows),
+      ...worseThanNothing(rows),
+    ].map((each) => `- ${each}`),
     ...list(keptOfClean(rows)),
     ...coherenceNote(summary),
     "",

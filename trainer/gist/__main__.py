@@ -11,7 +11,8 @@ import torch
 from tokenizers import Tokenizer
 
 from ..config import digest, remember
-from . import data, export, inverter, measure
+from . import data, export, measure
+from .attack import attack
 from .config import GistConfig, tiny
 from .training import Split, TextSet, train
 
@@ -52,11 +53,13 @@ def make(source: Path, out: Path, run: Path, config: GistConfig, trial: bool = F
     ids, x, found = accuracies(split, tokenizer, tested, levels, config, "test")
     plain = data.encode(tokenizer, banking.texts, config.prompt_tokens)
     known = measure.activations(split, plain)
-    attacked, alike = attack(split, plain, known, ids, x, tested.labels, vocabulary, levels, config, run)
-    presets = [
-        {"name": name, "mu": mu, "measured": {"accuracy": found[name], "inverter": attacked[name]}} for name, mu in levels.items()
-    ]
-    trained = {"banking": len(rest), "clinc": len(clinc), "alike": alike}
+    attacked = attack(split.head, plain, known, ids, x, tested.labels, vocabulary, levels, config, run)
+    presets = []
+    for name, mu in levels.items():
+        told = attacked.told[name]
+        inverter = told["own"] | {"baseline": told["blind"]["recovery"]}
+        presets.append({"name": name, "mu": mu, "measured": {"accuracy": found[name], "inverter": inverter}})
+    trained = {"banking": len(rest), "clinc": len(clinc), "attacked": attacked}
     export.bundle(out, config, split, tokenizer, presets, found["clean"], trained)
 
 
@@ -71,26 +74,6 @@ def accuracies(split: Split, tokenizer: Tokenizer, messages: data.Messages, leve
     shown = "  ".join(f"{name} {share:.4f} ({share / max(shares['clean'], 1e-9):.3f})" for name, share in shares.items())
     print(f"{label}: accuracy (of clean)  {shown}", flush=True)
     return ids, x, {name: measure.as_json(share, len(messages)) for name, share in shares.items()}
-
-
-def attack(split: Split, plain: list[np.ndarray], known: torch.Tensor, ids: list[np.ndarray], x: torch.Tensor, labels: np.ndarray,
-           vocabulary: int, levels: dict[str, float], config: GistConfig, run: Path) -> tuple[dict[str, dict], dict[str, float]]:
-    """What the inverter recovers of the test messages at each preset, beside its baseline; and what it recovers from the release of
-    another message of the same intent: more than that is all it knows of the message but its intent."""
-    trained = {
-        blind: inverter.train(plain, known, split.head, vocabulary, list(levels.values()), blind, config, run / f"{name}.pt", name)
-        for name, blind in (("inverter", False), ("blind", True))
-    }
-    other = np.random.default_rng(config.seed).permutation(len(ids))
-    same = inverter.of_like_intent(labels, config.seed)
-    found, alike = {}, {}
-    for name, mu in levels.items():
-        seeing = inverter.recovery(trained[False], ids, x, mu, config)
-        blind = inverter.recovery(trained[True], ids, x[other], mu, config)["recovery"]
-        alike[name] = inverter.recovery(trained[False], ids, x[same], mu, config)["recovery"]
-        found[name] = seeing | {"baseline": blind}
-        print(f"{name}  inverter {seeing['recovery']:.4f}  blind {blind:.4f}  from the same intent {alike[name]:.4f}", flush=True)
-    return found, alike
 
 
 def kept_tokenizer(path: Path, texts: list[str], config: GistConfig) -> Tokenizer:

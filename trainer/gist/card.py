@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from ..card import table
 from ..mechanism import Mechanism
+from .attack import Attacked
 from .config import GistConfig
 from .measure import message_bits
 
 
 def model_card(manifest: dict, config: GistConfig, trained: dict) -> str:
     clean = manifest["measured"]["clean"]
-    rows = [["no noise", "-", "-", *accuracy(clean), "1", "-", "-", "-", "-"]]
+    attacked: Attacked = trained["attacked"]
+    rows = [["no noise", "-", "-", *accuracy(clean), "1", *["-"] * 7]]
     for preset in manifest["presets"]:
         mechanism = Mechanism(preset["mu"], preset["bits"], manifest["dim"], manifest["clip"])
         found, inverter = preset["measured"]["accuracy"], preset["measured"]["inverter"]
@@ -24,10 +26,12 @@ def model_card(manifest: dict, config: GistConfig, trained: dict) -> str:
                 percent(inverter["recovery"]),
                 f"{100 * inverter['low']:.1f} to {percent(inverter['high'])}",
                 percent(inverter["baseline"]),
-                percent(trained["alike"][preset["name"]]),
+                percent(attacked.told[preset["name"]]["alike"]["recovery"]),
+                *(percent(attacked.alone[preset["name"]][who]["recovery"]) for who in ("own", "blind", "alike")),
             ]
         )
     head = ["preset", "mu", "bits", "accuracy", "95% interval", "of clean", "inverter", "95% interval", "blind", "same intent"]
+    head += ["alone", "blind alone", "same intent alone"]
     data = "\n".join(f"- {entry['name']}: {entry['licence']}" for entry in manifest["licence"]["data"])
     model, coordinates = manifest["model"], manifest["vectors"] * manifest["dim"]
     spans = ", ".join(map(str, config.spans))
@@ -43,7 +47,8 @@ Banking77's test set, {clean["messages"]} messages, {config.draws} releases of e
 it knows. **Inverter** is the share of {manifest["presets"][0]["measured"]["inverter"]["tokens"]} test tokens that an attacker trained on releases names right when it is told every token before
 them, which helps it more than any real attacker is helped. **Blind** is the same attacker, trained and run with the
 release of another message. **Same intent** is the inverter given the release of another message of the same intent: what it names beyond that is all
-that it reads of a message besides what the message is about.
+that it reads of a message besides what the message is about. **Alone** the same attackers are told nothing but the release, and write as many
+tokens as the message has: the share of its tokens that are among them, wherever they stand.
 
 {table(head, rows)}
 

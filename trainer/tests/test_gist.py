@@ -16,7 +16,7 @@ import torch
 from tokenizers import Tokenizer
 
 from trainer import progress
-from trainer.gist import data, measure, model, training
+from trainer.gist import attack, data, inverter, measure, model, training
 from trainer.gist.__main__ import make
 from trainer.gist.card import model_card
 from trainer.gist.config import GistConfig, tiny
@@ -133,10 +133,55 @@ def test_the_bundle_fulfils_its_contract(bundle: Path, source: Path) -> None:
     assert read.shape == (4, len(NAMES)) and np.allclose(np.exp(read).sum(1), 1, atol=1e-3)
 
 
+def test_what_is_written_alone_follows_from_what_was_written_before(bundle: Path) -> None:
+    served = attack.Served(bundle)
+    ids = [np.array([300, 301, 302, 303]), np.array([304, 305, 306, 300])]
+    attacker = inverter.Inverter(CONFIG, served.head, 320, torch.arange(300, 320)).eval()
+    for parameter in attacker.parameters():
+        torch.nn.init.normal_(parameter, generator=torch.manual_seed(3))
+    mu = torch.full((2, 1), 8.0)
+    released = inverter.estimates(served.activations(ids), 8.0, CONFIG, torch.manual_seed(4))
+    written = attacker.write(released, mu, 9)
+    assert written.shape == (2, 9) and len(written.unique()) > 2
+    # Told its own words, it goes on as it did: after the same words and the same release comes the same.
+    with torch.no_grad():
+        assert torch.equal(attacker.known[attacker(released, mu, written).argmax(1)].unflatten(0, (2, 9)), written)
+
+
+def test_tokens_written_alone_count_once_each_wherever_they_stand() -> None:
+    class Writer:
+        def write(self, released: torch.Tensor, mu: torch.Tensor, length: int) -> torch.Tensor:
+            return torch.tensor([[5, 5, 7, 9], [8, 6, 4, 4]])[: len(released), :length]
+
+    x = torch.zeros(2, CONFIG.vectors, CONFIG.dim)
+    found = inverter.overlap(Writer(), [np.array([7, 5, 6]), np.array([4, 8, 4, 4])], x, 8.0, CONFIG)
+    assert (found["recovery"], found["tokens"]) == (round(5 / 7, 4), 7)
+    assert 0 <= found["low"] < found["recovery"] < found["high"] <= 1
+
+
+def test_a_bundle_is_attacked_without_the_run_that_made_it(bundle: Path, source: Path, tmp_path: Path) -> None:
+    options = ["--bundle", str(bundle), "--data", str(source), "--run", str(tmp_path / "run"), "--tiny"]
+    attack.main(options)
+    found = json.loads((tmp_path / "run/attack.json").read_text())
+    presets = [preset["name"] for preset in json.loads((bundle / "manifest.json").read_text())["presets"]]
+    for how in ("told", "alone"):
+        assert list(found[how]) == presets
+        for shares in found[how].values():
+            assert list(shares) == ["own", "blind", "alike"]
+            assert all(0 <= share["low"] <= share["recovery"] <= share["high"] <= 1 for share in shares.values())
+    with pytest.raises(ValueError, match="inverter_steps"):
+        attack.main([*options, "--steps", "7"])
+    (tmp_path / "manifest.json").write_text(json.dumps({"split": "token"}))
+    with pytest.raises(SystemExit):
+        attack.main(["--bundle", str(tmp_path), *options[2:]])
+
+
 def test_the_card_of_a_model_that_learned_nothing_has_no_share_of_its_clean_accuracy(bundle: Path) -> None:
     manifest = json.loads((bundle / "manifest.json").read_text())
     manifest["measured"]["clean"] |= {"share": 0.0}
-    trained = {"banking": 1, "clinc": 1, "alike": {preset["name"]: 0.5 for preset in manifest["presets"]}}
+    nothing = {who: {"recovery": 0.0} for who in ("own", "blind", "alike")}
+    unread = {preset["name"]: nothing for preset in manifest["presets"]}
+    trained = {"banking": 1, "clinc": 1, "attacked": attack.Attacked(unread, unread)}
     rows = [line.split("|")[6].strip() for line in model_card(manifest, CONFIG, trained).splitlines() if line.startswith("| strict ")]
     assert rows == ["-"]
     manifest["measured"]["clean"] |= {"share": 0.5}

@@ -95,10 +95,13 @@ class Gist:
         }
 
     def inverted(self, level: float) -> dict:
-        """Shares of the test tokens named right, each given the true tokens before it: by the inverter, and by the one without payload."""
-        mu = self.mu(level)
-        other = np.random.default_rng(self.config.seed).permutation(len(self.text.test))
-        seeing = inverter.recovery(self.inverters[False], self.text.test, self.activations, mu, self.config)
-        blind = inverter.recovery(self.inverters[True], self.text.test, self.activations[other], mu, self.config)
-        return {"inverter": {"value": seeing["recovery"], "low": seeing["low"], "high": seeing["high"], "tokens": seeing["tokens"]},
-                "blind": {"value": blind["recovery"], "tokens": seeing["tokens"]}}
+        """Shares of the test tokens, each beside that of the attacker without payload as its baseline: named right given the true tokens before
+        them ("inverter"); and among what is written by one who is told nothing but the release ("inverter-alone")."""
+        mu, ids = self.mu(level), self.text.test
+        other = np.random.default_rng(self.config.seed).permutation(len(ids))
+        found = {}
+        for name, read in (("inverter", inverter.recovery), ("inverter-alone", inverter.overlap)):
+            seeing = read(self.inverters[False], ids, self.activations, mu, self.config)
+            blind = read(self.inverters[True], ids, self.activations[other], mu, self.config)
+            found[name] = {"value": seeing.pop("recovery"), **seeing, "baseline": blind["recovery"]}
+        return found
