@@ -24,9 +24,9 @@ export function silence(tokens: number, dim: number): DenoiserInput {
   };
 }
 
-/** M / A^2: one over the variance of an estimate whose coordinate is 0. */
+/** M s / A^2: one over the variance of an estimate whose coordinate is 0. */
 export function precisionOf(params: MechanismParameters): number {
-  return rounds(params.bits) / amplitude(params) ** 2;
+  return (rounds(params.bits) * params.sparsity) / amplitude(params) ** 2;
 }
 
 /** One release of some tokens. */
