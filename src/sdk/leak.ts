@@ -24,11 +24,14 @@ export interface LeakReader {
 export function leakReader(engine: Engine, openAttack: OpenAttack): LeakReader {
   let pieces: readonly string[] = [];
   // The texts stay here: the attack has no use for them.
-  const attack: Attack = openAttack(async () => {
-    const kit = await engine.attackKit();
-    pieces = kit.pieces;
-    return kit;
-  }, engine.denoiser);
+  const attack: Attack = openAttack(
+    async () => {
+      const kit = await engine.attackKit();
+      pieces = kit.pieces;
+      return kit;
+    },
+    () => engine.denoiser(),
+  );
   const textOf = (id: number) => pieces[id] ?? "";
 
   function withText({ guess, candidates, ...rest }: TokenLeak): ReadLeak {

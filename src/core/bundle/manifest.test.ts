@@ -227,7 +227,7 @@ describe("looking things up", () => {
     recovery.attackers = {
       ...recovery.attackers,
       denoiser: { ...attacker, recovery: 0.4 },
-    } as typeof recovery.attackers;
+    };
     const presets = [balanced, { ...quiet, measured: { ...quiet.measured, recovery } }];
     const ngram = { path: NGRAM, bytes: 1, sha256 };
     const all = parse({ ...valid, presets, files: [...files, denoiserFile, ngram] });
