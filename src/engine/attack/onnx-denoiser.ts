@@ -20,7 +20,12 @@ export async function openDenoiser(ort: OrtRuntime, graph: Uint8Array): Promise<
 
 async function start(ort: OrtRuntime, graph: Uint8Array): Promise<Ort.InferenceSession> {
   try {
-    return await ort.InferenceSession.create(graph, { executionProviders: ["wasm"], logSeverityLevel: 3 });
+    return await ort.InferenceSession.create(graph, {
+      executionProviders: ["wasm"],
+      logSeverityLevel: 3,
+      // As the server has it: left to itself the runtime fuses int8 weights into products that are off by a percent.
+      extra: { session: { disable_quant_qdq: "1" } },
+    });
   } catch (cause) {
     throw new SottoError("runtime_unavailable", "The server's network could not be started on this device.", { cause });
   }
