@@ -35,6 +35,8 @@ test("looking sends nothing; sending from it makes exactly one request, and the 
   const preview = page.getByRole("region", { name: "Leak preview" });
   await expect(preview.getByText("555 0142", { exact: true })).toBeVisible();
   await expect(preview.getByText("What is sent gets noise of its own.", { exact: false })).toBeVisible();
+  // The network with which the server will read it has read it here, last at this preset.
+  await expect(preview.getByText("The server’s own network, which was trained to see", { exact: false })).toBeVisible();
   expect(traffic.sent.filter(({ method }) => method === "POST").length).toBe(before);
   expect(traffic.completions()).toHaveLength(0);
 

@@ -156,7 +156,7 @@ type RowWriter = (from: number, into: Float32Array) => Promise<void>;
 function rowWriter(bundle: RowSource, segments: readonly Segment[]): RowWriter {
   // Where nothing was noised there is nothing to read through it.
   const noised = segments.some(({ kind }) => kind !== "public");
-  if (bundle.denoise !== undefined && noised) return denoisedRows(bundle.denoise, bundle, segments);
+  if (bundle.denoise !== undefined && noised) return denoisedRows(bundle.denoise, bundle.manifest, segments);
   const { hidden } = bundle.manifest.model;
   return (from, into) => {
     for (const { segment, first, end, at } of stretches(segments, from, from + into.length / hidden)) {

@@ -6,9 +6,11 @@ import type { LeakReport } from "../src/core/attack/report.ts";
 import type { Attack } from "../src/engine/attack/attack.ts";
 import { localAttack } from "../src/engine/attack/local-attack.ts";
 import { openGemmRuntime } from "../src/engine/attack/onnx-gemm.ts";
+import { openDenoiser } from "../src/engine/attack/onnx-denoiser.ts";
 import { gemmProduct } from "../src/engine/attack/product.ts";
 import type { AttackWorker } from "../src/engine/attack/protocol.ts";
-import { outcome } from "../src/engine/remote-error.ts";
+import { once } from "../src/engine/once.ts";
+import { outcome, unwrap } from "../src/engine/remote-error.ts";
 import { onFastestRuntime } from "../src/engine/runtime.browser.ts";
 import { runtimeFiles } from "./runtime-files.ts";
 
@@ -24,22 +26,31 @@ function breathe(): Promise<void> {
   });
 }
 
-const openProduct = () =>
+const runtime = once(() =>
   onFastestRuntime(
     runtimeFiles,
     () => undefined,
-    async (ort, provider) => gemmProduct(await openGemmRuntime(ort, provider), breathe),
+    async (ort, provider) => ({ ort, products: await openGemmRuntime(ort, provider) }),
     // One processor stays with the page, which is being typed into, and with the releases.
     1,
-  );
+  ),
+);
 
 let attack: Attack | null = null;
 let job: AbortController | null = null;
 
 const worker: AttackWorker = {
-  open: (bundle) =>
+  open: (bundle, denoiser) =>
     outcome(async () => {
-      attack = localAttack({ openProduct, breathe })(() => Promise.resolve(bundle));
+      const open = localAttack({
+        openProduct: async () => gemmProduct((await runtime()).products, breathe),
+        openDenoiser: async (graph) => openDenoiser((await runtime()).ort, graph),
+        breathe,
+      });
+      attack = open(
+        () => Promise.resolve(bundle),
+        denoiser === null ? undefined : async () => unwrap(await denoiser()),
+      );
     }),
   run: (work, onReport) =>
     outcome(async () => {

@@ -83,6 +83,10 @@ const worker: InferenceWorker = {
     const value = { ...result.value, rows, ngram };
     return transfer({ ok: true, value }, ngram === null ? [rows.buffer] : [rows.buffer, ngram.buffer]);
   },
+  denoiser: async () => {
+    const result = await outcome(() => opened().denoiser());
+    return result.ok ? transfer(result, [result.value.buffer]) : result;
+  },
   close: () => outcome(closeAll),
 };
 

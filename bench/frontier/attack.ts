@@ -54,7 +54,9 @@ export async function attackAll(of: Described, rows: Float32Array, language: Lan
       at += of.vocabulary;
     }
     for await (const report of attackEvidence([() => seen], known, ids, language)) {
-      if (report.attacker !== "nearest") tallies[report.attacker].add(scored(report, of.sensitive?.[m]), ids);
+      const { attacker } = report;
+      if (attacker === "bayes" || attacker === "sequence")
+        tallies[attacker].add(scored(report, of.sensitive?.[m]), ids);
     }
   }
   return { bayes: figuresOf(tallies.bayes), sequence: figuresOf(tallies.sequence) };

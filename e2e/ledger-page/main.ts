@@ -84,6 +84,7 @@ async function openEngine(): Promise<Engine> {
       });
     },
     vocabulary: async () => null,
+    denoiser: unused,
     attackKit: () => Promise.reject(new Error("nothing is previewed here")),
     close: () => Promise.resolve(),
   };

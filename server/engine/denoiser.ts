@@ -1,13 +1,16 @@
 /**
- * `denoiser.onnx` under onnxruntime-node: a release in, rows of the decoder out. The binding computes on the calling thread, as for a
- * decoder (onnx.ts); what is computed at a time is bounded by `denoisedRows`.
+ * `denoiser.onnx` under onnxruntime-node: a release in, rows of the decoder out. What the graph believes of every token is for the leak
+ * preview and is not asked for. The binding computes on the calling thread, as for a decoder (onnx.ts); what is computed at a time is
+ * bounded by `denoisedRows`.
  */
 import { Tensor, type InferenceSession } from "onnxruntime-node";
 import { DENOISER, findFile } from "../../src/core/bundle/manifest.ts";
+import { silence } from "../../src/core/denoiser/input.ts";
+import { WHOLE } from "../../src/core/denoiser/windows.ts";
 import { SottoError } from "../../src/core/errors.ts";
 import { readBundleFile } from "../bundle-folder.ts";
 import type { Bundle } from "../bundles.ts";
-import { WHOLE, type Denoise, type Noised } from "../denoised-rows.ts";
+import type { Denoise } from "../denoised-rows.ts";
 import { openSession, requireShape, sharedSession } from "./onnx-session.ts";
 
 export interface Denoiser {
@@ -30,14 +33,14 @@ export async function loadDenoiser(bundle: Bundle, threads: number): Promise<Den
   try {
     requireShape(path, session.inputMetadata, "estimates", [null, dim]);
     requireShape(path, session.inputMetadata, "precision", [null, 1]);
-    requireShape(path, session.inputMetadata, "clean", [null, model.hidden]);
-    requireShape(path, session.inputMetadata, "known", [null, 1]);
+    requireShape(path, session.inputMetadata, "ids", [null]);
     requireShape(path, session.outputMetadata, "rows", [null, model.hidden]);
-    if (session.inputNames.length !== 4) {
+    requireShape(path, session.outputMetadata, "belief", [null, model.vocabulary]);
+    if (session.inputNames.length !== 3) {
       throw new SottoError("bundle_corrupt", `${path} takes inputs that this server does not know.`);
     }
     // A number of tokens that does not vary, or numbers of another type, are found here and not by the first who asks.
-    for (const tokens of [1, WHOLE]) await denoiser.denoise(silence(tokens, dim, model.hidden));
+    for (const tokens of [1, WHOLE]) await denoiser.denoise(silence(tokens, dim));
   } catch (error) {
     await denoiser.close();
     if (error instanceof SottoError && error.code === "bundle_corrupt") throw error;
@@ -46,26 +49,17 @@ export async function loadDenoiser(bundle: Bundle, threads: number): Promise<Den
   return denoiser;
 }
 
-function silence(tokens: number, dim: number, hidden: number): Noised {
-  return {
-    estimates: new Float32Array(tokens * dim),
-    precision: new Float32Array(tokens).fill(1),
-    clean: new Float32Array(tokens * hidden),
-    known: new Float32Array(tokens),
-  };
-}
-
 function denoiserOf(session: InferenceSession, dim: number, hidden: number): Denoiser {
   const { run, close } = sharedSession(session);
   return {
-    async denoise({ estimates, precision, clean, known }) {
-      const tokens = precision.length;
-      const { rows } = await run({
+    async denoise({ estimates, precision, ids }) {
+      const tokens = ids.length;
+      const feeds = {
         estimates: new Tensor("float32", estimates, [tokens, dim]),
         precision: new Tensor("float32", precision, [tokens, 1]),
-        clean: new Tensor("float32", clean, [tokens, hidden]),
-        known: new Tensor("float32", known, [tokens, 1]),
-      });
+        ids: new Tensor("int32", ids, [tokens]),
+      };
+      const { rows } = await run(feeds, ["rows"]);
       const data = rows?.data;
       if (!(data instanceof Float32Array) || data.length !== tokens * hidden) {
         throw new SottoError("bundle_corrupt", `${DENOISER} does not give a row for every token.`);

@@ -37,8 +37,14 @@ export function requireShape(
 }
 
 export interface SharedSession {
-  /** @throws SottoError `engine_closed` once it is closed */
-  readonly run: (feeds: InferenceSession.FeedsType) => Promise<InferenceSession.ReturnType>;
+  /**
+   * The outputs of these names alone, or all of them: those that are not asked for are not copied out of the runtime.
+   * @throws SottoError `engine_closed` once it is closed
+   */
+  readonly run: (
+    feeds: InferenceSession.FeedsType,
+    outputs?: readonly string[],
+  ) => Promise<InferenceSession.ReturnType>;
   /** Free the graph, once what it is computing is done. */
   readonly close: () => Promise<void>;
 }
@@ -48,9 +54,9 @@ export function sharedSession(session: InferenceSession): SharedSession {
   const running = new Set<Promise<unknown>>();
   let closed = false;
   return {
-    async run(feeds) {
+    async run(feeds, outputs = session.outputNames) {
       if (closed) throw new SottoError("engine_closed", "The server is shutting down.");
-      const run = session.run(feeds);
+      const run = session.run(feeds, outputs);
       running.add(run);
       try {
         return await run;

@@ -1,4 +1,4 @@
-/** The few protobuf messages of ONNX (onnx.proto3) that a test model needs, written out by hand. Floats and int64 only. */
+/** The few protobuf messages of ONNX (onnx.proto3) that a test model needs, written out by hand. Constants are floats and int64 only. */
 
 type Field = [number: number, value: number | string | Uint8Array];
 
@@ -11,7 +11,7 @@ export interface Node {
 
 export interface Value {
   readonly name: string;
-  readonly type: "float" | "int64";
+  readonly type: keyof typeof ELEMENT;
   /** Strings are dimensions that vary. */
   readonly shape: readonly (number | string)[];
 }
@@ -22,7 +22,8 @@ export interface Constant {
   readonly data: Float32Array | BigInt64Array;
 }
 
-const ELEMENT = { float: 1, int64: 7 } as const;
+/** Types of elements by the numbers that ONNX has for them; the attribute `to` of a Cast is one. */
+export const ELEMENT = { float: 1, int32: 6, int64: 7 } as const;
 const ATTRIBUTE_INT = 2;
 
 export function onnxModel(graph: {

@@ -26,6 +26,11 @@ export interface Engine {
    * @throws SottoError `bundle_corrupt`, or what fetching a file throws
    */
   attackKit(): Promise<AttackKit>;
+  /**
+   * The graph with which the server reads a release (core/bundle, DENOISER), fetched at every call: what it is handed to keeps it.
+   * @throws SottoError `bundle_corrupt` where the bundle has none, or what fetching a file throws
+   */
+  denoiser(): Promise<Uint8Array<ArrayBuffer>>;
   close(): Promise<void>;
 }
 

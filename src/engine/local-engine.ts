@@ -1,7 +1,7 @@
 /** The engine itself, in whatever thread it is called: tokenizer -> projection -> clip, sample, pack. */
 import type { ProfileCache } from "../core/accounting/vocabulary-profile.ts";
 import type { Manifest } from "../core/bundle/manifest.ts";
-import { findPreset } from "../core/bundle/manifest.ts";
+import { DENOISER, findFile, findPreset } from "../core/bundle/manifest.ts";
 import { SottoError } from "../core/errors.ts";
 import { platformRandom, type RandomSource } from "../core/mechanism/random.ts";
 import type { Tokenizer } from "../core/text/tokenizer.ts";
@@ -110,6 +110,7 @@ export function createLocalEngine(parts: EngineParts): Engine {
     },
     vocabulary: (preset) => profileOfBundle(manifest, digest, table, preset, profiles),
     attackKit: kit,
+    denoiser: async () => parts.source.file(findFile(manifest, DENOISER)),
     close: () => projector.close(),
   };
 }

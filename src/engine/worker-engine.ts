@@ -25,6 +25,7 @@ export function openWorkerEngine(server: string, bundle: string, onProgress: OnP
       release: async (segments, earlier) => unwrap(await ask(async () => remote.release(segments, earlier))),
       vocabulary: async (preset) => unwrap(await ask(async () => remote.vocabulary(preset))),
       attackKit: async () => unwrap(await ask(async () => remote.attackKit())),
+      denoiser: async () => unwrap(await ask(async () => remote.denoiser())),
       close: () => worker.close(),
     };
   });

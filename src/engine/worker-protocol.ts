@@ -28,6 +28,7 @@ export interface InferenceWorker {
   release(segments: readonly EngineSegment[], earlier?: Release): Promise<Outcome<Release>>;
   vocabulary(preset: string): Promise<Outcome<VocabularyProfile | null>>;
   attackKit(): Promise<Outcome<AttackKit>>;
+  denoiser(): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
   /** As `open`, of a gist bundle: a worker has one engine, of either kind. */
   openGist(
     server: string,

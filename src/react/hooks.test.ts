@@ -98,6 +98,7 @@ describe("usePreview", () => {
     renderHook(({ text, options }: Props) => usePreview(fake.client, text, options), props);
   const reading = (attacker: LeakReading["attacker"]): LeakReading => ({
     attacker,
+    attackers: ["nearest", "bayes", "sequence"],
     draws: 8,
     tokens: [],
     bitsGained: null,

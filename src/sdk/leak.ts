@@ -1,6 +1,7 @@
 /** What can be read of a message: draws of it attacked on this device, and what they say with the texts of the tokens. */
 import type { SeenSegment } from "../core/attack/message.ts";
 import type { LeakReport, TokenLeak } from "../core/attack/report.ts";
+import { attackersAgainst } from "../core/bundle/strongest.ts";
 import { SottoError } from "../core/errors.ts";
 import type { Attack, OpenAttack } from "../engine/attack/attack.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -23,11 +24,14 @@ export interface LeakReader {
 export function leakReader(engine: Engine, openAttack: OpenAttack): LeakReader {
   let pieces: readonly string[] = [];
   // The texts stay here: the attack has no use for them.
-  const attack: Attack = openAttack(async () => {
-    const kit = await engine.attackKit();
-    pieces = kit.pieces;
-    return kit;
-  });
+  const attack: Attack = openAttack(
+    async () => {
+      const kit = await engine.attackKit();
+      pieces = kit.pieces;
+      return kit;
+    },
+    () => engine.denoiser(),
+  );
   const textOf = (id: number) => pieces[id] ?? "";
 
   function withText({ guess, candidates, ...rest }: TokenLeak): ReadLeak {
@@ -42,8 +46,13 @@ export function leakReader(engine: Engine, openAttack: OpenAttack): LeakReader {
     const [first] = draws;
     if (first === undefined || first.segments.length === 0) return;
     const { tokens } = first;
-    const job = { draws: draws.map((drawn) => seen(drawn, earlier)), truth: Int32Array.from(tokens, ({ id }) => id) };
-    for await (const report of attack.reports(job, signal)) yield reading(report, tokens);
+    const attackers = attackersAgainst(
+      engine.manifest,
+      tokens.flatMap(({ preset }) => preset ?? []),
+    );
+    const truth = Int32Array.from(tokens, ({ id }) => id);
+    const job = { draws: draws.map((drawn) => seen(drawn, earlier)), truth, attackers };
+    for await (const report of attack.reports(job, signal)) yield { ...reading(report, tokens), attackers };
   }
 
   function reading({ attacker, draws, tokens: leaks, bitsGained }: LeakReport, tokens: readonly PromptToken[]) {

@@ -1,4 +1,3 @@
 /** What it takes to show a reading: the order of the attackers, the one a preset is called by, and which tokens make up a word. */
-export { mostOfRare, strongestAttacker } from "../core/bundle/strongest.ts";
-export { ATTACKERS } from "../core/attack/report.ts";
+export { attackersAgainst, mostOfRare, strongestAttacker } from "../core/bundle/strongest.ts";
 export { extentsOf, tokensIn, wordsOf, type Word } from "../core/text/words.ts";

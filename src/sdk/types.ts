@@ -81,10 +81,12 @@ export interface CompletionChunk {
 /** What an attacker on the user's own side read of a message, token by token in the order of the prompt. */
 export interface LeakReading {
   readonly attacker: Attacker;
+  /** All that read this message, in their order: the last reads most of test text at its presets. */
+  readonly attackers: readonly Attacker[];
   /** Independent draws that were attacked; their results are averaged. A receipt is of the one that left. */
   readonly draws: number;
   readonly tokens: readonly ReadToken[];
-  /** Bits gained about the private tokens, mean over the draws; null for the nearest row, which has no probabilities. */
+  /** Bits gained about the private tokens, mean over the draws; null for the nearest row and for a denoiser (core/attack, report.ts). */
   readonly bitsGained: number | null;
 }
 

@@ -24,7 +24,7 @@ from .config import TailConfig, tiny
 from .measure import measure
 from .model import Tail, load, save, untied
 from .noise import BITS, Box
-from .shipped import shipped, table_of
+from .shipped import shipped, table_of, tail_digest
 from .training import train
 
 
@@ -56,7 +56,7 @@ def main(argv: list[str] | None = None) -> None:
         parser.error(f"a tail is trained for levels of {BITS} bits, and {options.bundle} has others")
     inputs = {"weights": source.digest(), "data": digest(options.data), "clip": manifest["clip"], "dim": manifest["dim"]}
     if options.start_from is not None:
-        inputs["startFrom"] = digest(options.start_from / "server")
+        inputs["startFrom"] = tail_digest(options.start_from)
     remember(config, inputs, options.run)
 
     tokenizer = Tokenizer.from_file(str(options.bundle / "client/tokenizer.json"))

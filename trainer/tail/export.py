@@ -1,4 +1,5 @@
-"""The bundle with a server part that was trained for the noise. What the client has of it stays as it is, to the byte."""
+"""The bundle with a server part that was trained for the noise, and for the leak preview the network that reads it. What makes a release stays
+as it is, to the byte."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ from . import graph
 from .model import Tail
 from .noise import Box
 
-DENOISER = "server/denoiser.onnx"
+DENOISER = "client/denoiser.onnx"
+# Where bundles had it before the leak preview read with it.
+FORMER_DENOISER = "server/denoiser.onnx"
 
 
 def served(tail: Tail) -> Tail:
@@ -40,6 +43,7 @@ def bundle(source: Path, out: Path, tail: Tail, measured: dict) -> None:
     shutil.copytree(source, partial)
     manifest = json.loads((partial / "manifest.json").read_text())
     before = [preset["measured"] for preset in manifest["presets"]]
+    (partial / FORMER_DENOISER).unlink(missing_ok=True)
     graph.write(tail.denoiser, partial / DENOISER)
     onnx_files.decoder(tail.model, partial / "server/decoder.onnx")
     save_file({"embed_tokens": halved(tail.embeddings)}, partial / "server/embeddings.safetensors")

@@ -1,4 +1,6 @@
-"""`denoiser.onnx`: a release (T tokens) to rows of the decoder.
+"""`denoiser.onnx`: a message of T tokens, some of them noised and some public, to rows of the decoder and to what is believed of every token.
+
+Both the server and the leak preview run it (src/core/bundle/manifest.ts, DENOISER, has the names and shapes of what goes in and out).
 
 The bundle's two tables, of which the graph needs every row, are in it once each; weights of products are int8 as a decoder's are."""
 
@@ -13,6 +15,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor
+from torch.nn import functional as F
 
 from ..onnx_files import OPSET, int8, store_int8
 from .model import Denoiser
@@ -21,15 +24,18 @@ TABLES = ("embeddings", "table")
 
 
 class OneMessage(torch.nn.Module):
-    """The denoiser of one message, its tables given from outside."""
+    """The denoiser of one message, its tables given from outside. A public token is told by its id (int32), a private one by -1."""
 
     def __init__(self, denoiser: Denoiser):
         super().__init__()
         self.denoiser = denoiser
 
-    def forward(self, estimates: Tensor, precision: Tensor, clean: Tensor, known: Tensor, embeddings: Tensor, table: Tensor) -> Tensor:
-        rows, _ = self.denoiser.read(estimates[None], precision.T, clean[None], known.T, embeddings, table)
-        return rows[0]
+    def forward(self, estimates: Tensor, precision: Tensor, ids: Tensor, embeddings: Tensor, table: Tensor) -> tuple[Tensor, Tensor]:
+        known = (ids >= 0).to(estimates.dtype)
+        # An index must be one: a private token gets some row here, of which `known` leaves nothing.
+        clean = known[:, None] * F.embedding(ids.clamp(min=0), embeddings)
+        rows, belief = self.denoiser.read(estimates[None], precision.T, clean[None], known[None], embeddings, table)
+        return rows[0], belief[0]
 
 
 @torch.no_grad()
@@ -45,12 +51,11 @@ def round_denoiser(denoiser: Denoiser) -> Denoiser:
 
 def write(denoiser: Denoiser, path: Path) -> None:
     """`denoiser` as `round_denoiser` left it."""
-    tokens, hidden, dim = 3, denoiser.embeddings.shape[1], denoiser.table.shape[1]
+    tokens, dim = 3, denoiser.table.shape[1]
     example = (
         torch.randn(tokens, dim),
         torch.rand(tokens, 1),
-        torch.zeros(tokens, hidden),
-        torch.zeros(tokens, 1),
+        torch.tensor([-1, 0, 1], dtype=torch.int32),
         denoiser.embeddings,
         denoiser.table,
     )
@@ -64,9 +69,9 @@ def write(denoiser: Denoiser, path: Path) -> None:
             dynamo=True,
             verbose=False,
             opset_version=OPSET,
-            dynamic_shapes=(varies, varies, varies, varies, None, None),
-            input_names=["estimates", "precision", "clean", "known", *TABLES],
-            output_names=["rows"],
+            dynamic_shapes=(varies, varies, varies, None, None),
+            input_names=["estimates", "precision", "ids", *TABLES],
+            output_names=["rows", "belief"],
         )
     model = program.model_proto
     store_int8(model.graph)

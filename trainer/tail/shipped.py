@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 from transformers.pytorch_utils import Conv1D
 
 from ..base_model import frozen_model
+from ..config import digest
 from .config import TailConfig
 from .export import DENOISER
 from .graph import TABLES
@@ -24,6 +26,12 @@ from .noise import Box
 
 def has_tail(bundle: Path) -> bool:
     return (bundle / DENOISER).exists()
+
+
+def tail_digest(bundle: Path) -> str:
+    """sha256 of the files of a bundle's tail: the denoiser, and all of the server part."""
+    denoiser = hashlib.sha256((bundle / DENOISER).read_bytes()).hexdigest()
+    return hashlib.sha256(f"{denoiser} {digest(bundle / 'server')}".encode()).hexdigest()
 
 
 def table_of(bundle: Path) -> Tensor:
@@ -39,7 +47,7 @@ def shipped(bundle: Path, model: Path) -> Tail:
     if not has_tail(bundle):
         raise ValueError(f"{bundle} has no server part that was trained for the noise: {DENOISER} is missing")
     manifest = json.loads((bundle / "manifest.json").read_text())
-    denoiser, decoder = (onnx.load(bundle / "server" / name).graph for name in ("denoiser.onnx", "decoder.onnx"))
+    denoiser, decoder = (onnx.load(bundle / path).graph for path in (DENOISER, "server/decoder.onnx"))
     given = constants(denoiser)
     prompts = load_file(bundle / "server/soft_prompts.safetensors")
     width = given["denoiser.from_public"].numel()

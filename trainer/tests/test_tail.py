@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import json
 import math
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -57,7 +58,7 @@ def test_the_client_part_stays_as_it_was_and_the_manifest_names_every_file(made:
     for file in (plain / "client").iterdir():
         assert (made / "bundle/client" / file.name).read_bytes() == file.read_bytes()
     listed = {entry["path"]: entry for entry in manifest["files"]}
-    assert "server/denoiser.onnx" in listed and "client/client.onnx" in listed
+    assert "client/denoiser.onnx" in listed and "client/client.onnx" in listed
     for path, entry in listed.items():
         content = (made / "bundle" / path).read_bytes()
         assert len(content) == entry["bytes"] and hashlib.sha256(content).hexdigest() == entry["sha256"]
@@ -78,25 +79,43 @@ def test_a_second_tail_keeps_what_the_frozen_model_did(made: Path, plain: Path) 
         assert one["measured"]["frozenModel"] == other["measured"]["frozenModel"]
 
 
-@pytest.mark.parametrize("tokens", [1, 7, 40])
+def test_a_second_tail_leaves_no_denoiser_where_bundles_had_it_once(made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made / "bundle", tmp_path / "old")
+    (tmp_path / "old/client/denoiser.onnx").rename(tmp_path / "old/server/denoiser.onnx")
+    export.bundle(tmp_path / "old", tmp_path / "new", rounded(made), json.loads((made / "run/measured.json").read_text()))
+    assert not (tmp_path / "new/server/denoiser.onnx").exists()
+    listed = [entry["path"] for entry in json.loads((tmp_path / "new/manifest.json").read_text())["files"]]
+    assert "client/denoiser.onnx" in listed and "server/denoiser.onnx" not in listed
+
+
+# Some tokens public, all of them, none.
+PUBLIC = {"some": lambda places: places % 4 == 3, "all": lambda places: places >= 0, "none": lambda places: places < 0}
+
+
+@pytest.mark.parametrize("told", PUBLIC)
+@pytest.mark.parametrize("tokens", [1, 7, 40, 300])
 @torch.no_grad()
-def test_the_denoiser_graph_computes_what_pytorch_does(made: Path, tokens: int) -> None:
+def test_the_denoiser_graph_computes_what_pytorch_does(made: Path, tokens: int, told: str) -> None:
     tail = rounded(made)
     generator = torch.Generator().manual_seed(tokens)
     ids = torch.randint(0, len(tail.embeddings), (1, tokens), generator=generator)
     mu = torch.tensor([2.0, 6.0, math.inf]).repeat(tokens)[None, :tokens]
-    public = (torch.arange(tokens) % 4 == 3)[None]
+    public = PUBLIC[told](torch.arange(tokens))[None]
     seen = release(ids, tail.denoiser.table, tail.embeddings, mu, public, tail.box, generator)
-    session = onnxruntime.InferenceSession(made / "bundle/server/denoiser.onnx")
+    # As a server runs it: its weights unpacked and not fused into products with int8 activations.
+    options = onnxruntime.SessionOptions()
+    options.add_session_config_entry("session.disable_quant_qdq", "1")
+    session = onnxruntime.InferenceSession(made / "bundle/client/denoiser.onnx", options)
     given = {
         "estimates": seen.estimates[0].numpy(),
         "precision": seen.precision.T.numpy(),
-        "clean": seen.clean[0].numpy(),
-        "known": public.T.float().numpy(),
+        "ids": torch.where(public, ids, -1)[0].int().numpy(),
     }
-    (rows,) = session.run(["rows"], given)
-    expected = tail.rows(seen.estimates, seen.precision, seen.clean, seen.public)[0]
-    assert np.abs(rows - expected.numpy()).max() < 1e-4 * max(1.0, float(expected.abs().max()))
+    rows, belief = session.run(["rows", "belief"], given)
+    expected = tail.denoiser(seen.estimates, seen.precision, seen.clean, seen.public)
+    for found, wanted in zip((rows, belief), (part[0].numpy() for part in expected), strict=True):
+        assert found.shape == wanted.shape
+        assert np.abs(found - wanted).max() < 1e-5 * max(1.0, np.abs(wanted).max())
 
 
 def test_soft_prompts_are_those_of_the_presets(made: Path) -> None:

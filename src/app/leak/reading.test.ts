@@ -14,7 +14,13 @@ function token(text: string, named: readonly boolean[] | null, blind = false): R
 const [yes, no] = [true, false];
 
 function reading(...tokens: readonly ReadToken[]): LeakReading {
-  return { attacker: "bayes", draws: tokens[0]?.leak?.named.length ?? 4, tokens, bitsGained: 1 };
+  return {
+    attacker: "bayes",
+    attackers: ["nearest", "bayes"],
+    draws: tokens[0]?.leak?.named.length ?? 4,
+    tokens,
+    bitsGained: 1,
+  };
 }
 
 const textOf = ({ tokens }: LeakReading) => tokens.map(({ text }) => text).join("");

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Attacker } from "../../sdk/types.ts";
 import { fakeReading } from "../testing/fake-leak.ts";
 import { fakeManifest } from "../testing/fake-manifest.ts";
 import { attackerNote, leakSentence, tokenText, verdictText } from "./sentences.ts";
@@ -58,9 +59,16 @@ describe("what is said of a word", () => {
 
 describe("what is said of the reader and of passages", () => {
   it("never lets a weaker reader pass for the strongest", () => {
-    expect(attackerNote("nearest", true)).toContain("read more");
-    expect(attackerNote("bayes", true)).toContain("reads more");
-    expect(attackerNote("sequence", true)).toContain("strongest reader we know of");
+    const note = (attacker: Attacker, ...attackers: Attacker[]) =>
+      attackerNote({ ...fakeReading(fakeManifest, [], attacker, 8), attackers }, true);
+    expect(note("nearest", "nearest", "bayes")).toContain("read more");
+    expect(note("bayes", "nearest", "bayes", "sequence")).toContain("reads more");
+    expect(note("sequence", "bayes", "sequence")).toContain("strongest reader we know of");
+    expect(note("denoiser", "bayes", "sequence", "denoiser")).toContain("strongest reader we know of");
+    for (const weaker of [note("sequence", "sequence", "denoiser"), note("denoiser", "denoiser", "sequence")]) {
+      expect(weaker).toContain("reads more at this preset");
+      expect(weaker).not.toContain("strongest");
+    }
   });
 
   it("counts draws only where there were several", () => {

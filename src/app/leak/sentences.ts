@@ -1,7 +1,7 @@
 /** What the leak preview says, in plain words. Pure, but for the language. */
 import type { Attacker, LeakReading, ReadToken } from "../../sdk/types.ts";
 import { t } from "../i18n/i18n.ts";
-import { about, apart, counted, listed, percent, tokenLabel } from "../wording.ts";
+import { about, apart, counted, listed, percent, sentences, tokenLabel } from "../wording.ts";
 import type { Band, Place, Tally } from "./reading.ts";
 import type { Sensitive, Verdict } from "./sensitive.ts";
 
@@ -38,18 +38,23 @@ export function attackerName(attacker: Attacker): string {
       return t("leak:readerBayes");
     case "sequence":
       return t("leak:readerSequence");
+    case "denoiser":
+      return t("leak:readerDenoiser");
   }
 }
 
 /** What the reader of this picture does, and that others do more. */
-export function attackerNote(attacker: Attacker, finished: boolean): string {
+export function attackerNote({ attacker, attackers }: LeakReading, finished: boolean): string {
+  const strongest = attackers.at(-1) === attacker;
   switch (attacker) {
     case "nearest":
       return finished ? t("leak:noteNearest") : t("leak:noteNearestMore");
     case "bayes":
       return t("leak:noteBayes");
     case "sequence":
-      return t("leak:noteSequence");
+      return sentences(t("leak:noteSequence"), t(strongest ? "leak:noteStrongest" : "leak:noteDenoiserMore"));
+    case "denoiser":
+      return sentences(t("leak:noteDenoiser"), t(strongest ? "leak:noteStrongest" : "leak:noteSequenceMore"));
   }
 }
 

@@ -17,7 +17,7 @@ import { gistCost } from "../../sdk/cost.ts";
 import { memoryLedger } from "../../sdk/memory-ledger.ts";
 import { freshTokens, placesInEarlier } from "../../sdk/reuse.ts";
 import type { Sdk } from "../sdk.ts";
-import { ATTACKERS } from "../../sdk/reading.ts";
+import { attackersAgainst } from "../../sdk/reading.ts";
 import { fakeClassifier } from "./fake-classifier.ts";
 import { fakeReading } from "./fake-leak.ts";
 import { fakeManifest } from "./fake-manifest.ts";
@@ -134,7 +134,8 @@ export function fakeClient(options: FakeOptions = {}): Client {
     draws: number,
     signal?: AbortSignal,
   ): AsyncGenerator<LeakReading> {
-    for (const attacker of ATTACKERS) {
+    const against = tokens.flatMap(({ preset }) => preset ?? []);
+    for (const attacker of attackersAgainst(bundle, against)) {
       await pause(10 * pace);
       signal?.throwIfAborted();
       if (failAt === "leak" && attacker === "bayes" && failures++ === 0) {

@@ -1,11 +1,11 @@
 /** Readings of nobody: the same for the same tokens, plausible enough to look at. Never in the product. */
-import { strongestAttacker } from "../../sdk/reading.ts";
+import { attackersAgainst, strongestAttacker } from "../../sdk/reading.ts";
 import type { Attacker, LeakReading, Manifest, PromptToken, ReadLeak, ReadToken } from "../../sdk/types.ts";
 
 const WORDS = "and the was big day she little said went they happy boy girl play mom dog tree saw of to her it".split(
   " ",
 );
-const SHARE: Record<Attacker, number> = { nearest: 0.6, bayes: 0.85, sequence: 1.1 };
+const SHARE: Record<Attacker, number> = { nearest: 0.6, bayes: 0.85, sequence: 1.1, denoiser: 1.05 };
 
 export function fakeReading(
   manifest: Manifest,
@@ -21,7 +21,12 @@ export function fakeReading(
     return { ...token, leak: leakOf(token, i, Math.min(0.97, chance), draws) };
   });
   const probable = tokens.reduce((sum, { leak }) => sum + (leak?.truth ?? 0), 0);
-  return { attacker, draws, tokens, bitsGained: attacker === "nearest" ? null : 9 * probable };
+  const attackers = attackersAgainst(
+    manifest,
+    prompt.flatMap(({ preset }) => preset ?? []),
+  );
+  const bitsGained = attacker === "nearest" || attacker === "denoiser" ? null : 9 * probable;
+  return { attacker, attackers, draws, tokens, bitsGained };
 }
 
 function leakOf({ id, text }: PromptToken, place: number, truth: number, draws: number): ReadLeak {

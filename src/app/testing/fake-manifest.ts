@@ -68,7 +68,7 @@ export const fakeManifest: Manifest = {
     off: { released: loss(2.8), control: loss(3.3), worth: loss(0.5) },
   },
   probe: { ids: [1], activations: [[0]] },
-  files: ["client.onnx", "tokenizer.json", "tokenizer_config.json"].map((name) => ({
+  files: ["client.onnx", "ngram.bin", "tokenizer.json", "tokenizer_config.json"].map((name) => ({
     path: `client/${name}`,
     bytes: 800_000,
     sha256: "5f0c".repeat(16),

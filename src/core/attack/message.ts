@@ -1,6 +1,7 @@
 /** A whole message under attack: the draws of it that are seen, one attacker after another, and what each read. */
 import { SottoError } from "../errors.ts";
 import type { Belief } from "./belief.ts";
+import { byDenoiser, type ReadBelief } from "./denoised.ts";
 import { reportOf, type DrawResult } from "./draws.ts";
 import { attackEvidence, secretOf, unseenNames, type EvidenceRow, type Language } from "./evidence.ts";
 import { logLikelihoods } from "./likelihood.ts";
@@ -32,21 +33,23 @@ export interface AttackOptions {
   readonly breathe?: () => Promise<void>;
   /** An AbortSignal; it ends the attack between two steps. */
   readonly signal?: { throwIfAborted(): void };
-  /** Which attackers to run; all there are unless told. */
+  /** Which attackers to run, and in which order; all there are unless told. The sequence comes after Bayes. */
   readonly attackers?: readonly Attacker[];
+  /** The server's network; without it there is no such attacker. */
+  readonly denoiser?: ReadBelief;
 }
 
 /**
- * Attack every draw, the fast attackers first.
+ * Attack every draw by one attacker after the other. Where the denoiser fails, the others still read, and its error comes last.
  * @param draws each has the same segments, in the order of the prompt; a token seen in several releases has several observations
  * @param truth ids of the whole message
- * @throws SottoError `invalid_parameters`; the signal's reason
+ * @throws SottoError `invalid_parameters`; what the denoiser throws; the signal's reason
  */
 export async function* attackMessage(
   draws: readonly (readonly SeenSegment[])[],
   truth: ArrayLike<number>,
   material: Material,
-  { product = logLikelihoods, breathe, signal, attackers = ATTACKERS }: AttackOptions = {},
+  { product = logLikelihoods, breathe, signal, attackers = ATTACKERS, denoiser }: AttackOptions = {},
 ): AsyncGenerator<LeakReport> {
   const pause = async () => {
     signal?.throwIfAborted();
@@ -60,16 +63,36 @@ export async function* attackMessage(
   }
   const secret = secretOf(known, truth);
   if (secret.ids.length === 0) return;
-  if (attackers.includes("nearest")) {
-    const near: DrawResult[] = [];
-    for (const draw of draws) {
-      await pause();
-      near.push(byNearest(draw, secret.ids, material.table));
-    }
-    yield reportOf("nearest", secret, near, unseenNames(material.unigram, secret.ids));
-  }
+  const unseen = unseenNames(material.unigram, secret.ids);
   const evidence = draws.map((draw) => () => rowsOf(draw, material.table, product));
-  yield* attackEvidence(evidence, known, truth, material, { breathe: pause, attackers });
+  const weighed = attackEvidence(evidence, known, truth, material, { breathe: pause, attackers });
+  let failed: { readonly error: unknown } | null = null;
+  for (const attacker of attackers) {
+    if (attacker === "nearest") {
+      const near: DrawResult[] = [];
+      for (const draw of draws) {
+        await pause();
+        near.push(byNearest(draw, secret.ids, material.table));
+      }
+      yield reportOf(attacker, secret, near, unseen);
+    } else if (attacker === "denoiser") {
+      if (denoiser === undefined) continue;
+      const read: DrawResult[] = [];
+      try {
+        for (const draw of draws) read.push(await byDenoiser(draw, truth, material.table, denoiser, pause));
+      } catch (error) {
+        // Who stopped it wants none of the others either.
+        signal?.throwIfAborted();
+        failed = { error };
+        continue;
+      }
+      yield reportOf(attacker, secret, read, unseen);
+    } else {
+      const next = await weighed.next();
+      if (next.done !== true) yield next.value;
+    }
+  }
+  if (failed !== null) throw failed.error;
 }
 
 /** The ids of the public tokens in the order of the prompt; null for the private ones. */

@@ -1,12 +1,12 @@
 /** What an attacker read of a text that is known here, over one or several draws of it. */
 import type { Candidate } from "./posterior.ts";
 
-/** From the weakest to the strongest. */
-export const ATTACKERS = ["nearest", "bayes", "sequence"] as const;
+/** Those of this room. Of the last two the one or the other reads more, which depends on the noise. */
+export const ATTACKERS = ["nearest", "bayes", "sequence", "denoiser"] as const;
 
 /**
  * `nearest`: the nearest row of the table. `bayes`: the posterior of each token by itself. `sequence`: the posterior of each token
- * given the whole message and a language model.
+ * given the whole message and a language model. `denoiser`: what the server's own network, trained for the noise, believes.
  */
 export type Attacker = (typeof ATTACKERS)[number];
 
@@ -33,6 +33,9 @@ export interface LeakReport {
   readonly draws: number;
   /** In the order of the prompt; null for a public token, which the server is told. */
   readonly tokens: readonly (TokenLeak | null)[];
-  /** Bits gained about the private tokens in all, mean over the draws; null for the nearest row, which has no probabilities. */
+  /**
+   * Bits gained about the private tokens in all, mean over the draws; null for the nearest row, which has no probabilities, and for a
+   * denoiser: what it knew of the language before it saw anything cannot be told from what it was shown.
+   */
   readonly bitsGained: number | null;
 }

@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { validateParameters } from "../mechanism/params.ts";
 import { parseManifest } from "./manifest-schema.ts";
-import { CLIENT_MODEL, DECODER, DENOISER, findFile, findPreset, TOKENIZER, TOKENIZER_CONFIG } from "./manifest.ts";
-import { mostOfRare, strongestAttacker } from "./strongest.ts";
+import {
+  CLIENT_MODEL,
+  DECODER,
+  DENOISER,
+  findFile,
+  findPreset,
+  NGRAM,
+  TOKENIZER,
+  TOKENIZER_CONFIG,
+} from "./manifest.ts";
+import { attackersAgainst, mostOfRare, strongestAttacker } from "./strongest.ts";
 
 const loss = { mean: 3.2, error: 0.01, windows: 64 };
 const sha256 = "0".repeat(64);
@@ -208,6 +217,25 @@ describe("looking things up", () => {
     expect(strongestAttacker({ ...recovery, attackers: { nearest: bayes, bayes: nearest } }).recovery).toBe(0.3);
     const denoiser = { ...bayes, recovery: 0.4 };
     expect(strongestAttacker({ ...recovery, attackers: { ...recovery.attackers, denoiser } }).recovery).toBe(0.4);
+  });
+
+  it("puts the attacker last that reads most at the presets of a message", () => {
+    // The sequence attack reads 0.25 at either preset, the denoiser 0.2 at balanced and 0.4 at quiet.
+    const balanced = withDenoiser(preset);
+    const quiet = { ...withDenoiser(preset), name: "quiet" };
+    const recovery = { ...quiet.measured.recovery };
+    recovery.attackers = {
+      ...recovery.attackers,
+      denoiser: { ...attacker, recovery: 0.4 },
+    };
+    const presets = [balanced, { ...quiet, measured: { ...quiet.measured, recovery } }];
+    const ngram = { path: NGRAM, bytes: 1, sha256 };
+    const all = parse({ ...valid, presets, files: [...files, denoiserFile, ngram] });
+    expect(attackersAgainst(all, ["balanced"])).toEqual(["nearest", "bayes", "denoiser", "sequence"]);
+    expect(attackersAgainst(all, ["quiet"])).toEqual(["nearest", "bayes", "sequence", "denoiser"]);
+    expect(attackersAgainst(all, ["balanced", "quiet", "balanced", "balanced", "balanced"]).at(-1)).toBe("sequence");
+    expect(attackersAgainst(manifest, ["balanced"])).toEqual(["nearest", "bayes"]);
+    expect(attackersAgainst({ ...all, files: [...files, ngram] }, ["quiet"]).at(-1)).toBe("sequence");
   });
 
   it("counts of rare tokens what was read by whoever read most of those", () => {

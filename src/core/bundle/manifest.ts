@@ -33,10 +33,10 @@ export const EMBEDDINGS = "server/embeddings.safetensors";
 /** `deprojection` d x H. */
 export const DEPROJECTION = "server/deprojection.safetensors";
 /**
- * Optional: what a server trained for the noise reads a release with. estimates float32 T x d, precision T x 1 (M / A^2 of each token's preset, 0
- * of a public token), clean T x H (rows of public tokens, else 0), known T x 1 (1 of a public token) -> rows T x H.
+ * Optional: what a server trained for the noise reads a release with, and the leak preview too. estimates float32 T x d, precision float32 T x 1
+ * (M / A^2 of each token's preset, 0 of a public token), ids int32 T (of a public token, else -1) -> rows T x H, belief T x V (log-probabilities).
  */
-export const DENOISER = "server/denoiser.onnx";
+export const DENOISER = "client/denoiser.onnx";
 /** One tensor a preset, by its name, softPromptTokens x H. */
 export const SOFT_PROMPTS = "server/soft_prompts.safetensors";
 

@@ -7,9 +7,9 @@ import { SottoError } from "../../core/errors.ts";
 import type { MechanismParameters } from "../../core/mechanism/params.ts";
 import { platformRandom } from "../../core/mechanism/random.ts";
 import { release } from "../../core/mechanism/sampler.ts";
-import { outcome } from "../remote-error.ts";
+import { outcome, unwrap } from "../remote-error.ts";
 import type { Attack, AttackJob, AttackPublic, OpenAttack } from "./attack.ts";
-import { localAttack } from "./local-attack.ts";
+import { localAttack, type LocalAttackOptions } from "./local-attack.ts";
 import { nodeAttack } from "./node-attack.ts";
 import type { AttackWorker } from "./protocol.ts";
 import { workerAttack, type WorkerLike } from "./worker-attack.ts";
@@ -43,6 +43,13 @@ async function all(reports: AsyncIterable<LeakReport>): Promise<LeakReport[]> {
   return found;
 }
 
+/** A denoiser whose graph is the id that it always believes in. */
+const openDenoiser: NonNullable<LocalAttackOptions["openDenoiser"]> = async ([id = 0]) => ({
+  read: async ({ ids }) =>
+    Float32Array.from({ length: ids.length * vocabulary }, (_, i) => (i % vocabulary === id ? -0.01 : -9)),
+  close: async () => undefined,
+});
+
 /** As workers/attack.ts, in this thread at the other end of a channel. `break` is what a browser says of a worker that died. */
 function fakeWorkers(): {
   start: () => WorkerLike & { break(): void };
@@ -59,9 +66,12 @@ function fakeWorkers(): {
       let attack: Attack | null = null;
       let control = new AbortController();
       const worker: AttackWorker = {
-        open: (bundle) =>
+        open: (bundle, denoiser) =>
           outcome(async () => {
-            attack = localAttack()(async () => bundle);
+            attack = localAttack({ openDenoiser })(
+              async () => bundle,
+              denoiser === null ? undefined : async () => unwrap(await denoiser()),
+            );
           }),
         run: (work, onReport) =>
           outcome(async () => {
@@ -151,6 +161,44 @@ describe.each<[string, () => OpenAttack]>([
     const observations = [{ levels: Uint8Array.of(1, 2, 3), params: clear }];
     const bad = opened(how()).reports({ draws: [[{ kind: "private", observations }]], truth: Int32Array.of(1) });
     await expect(all(bad)).rejects.toMatchObject({ code: "invalid_parameters" });
+  });
+});
+
+describe.each([
+  ["in this thread", () => localAttack({ openDenoiser })],
+  ["in a worker", () => workerAttack(fakeWorkers().start)],
+])("a denoiser %s", (_, how) => {
+  it("is fetched when it is first to read, reads last unless told, and is kept", async () => {
+    let fetched = 0;
+    const attack = how()(kit, async () => {
+      fetched++;
+      return Uint8Array.of(49);
+    });
+    open.push(attack);
+    expect((await all(attack.reports({ ...job, attackers: ["nearest"] }))).length).toBe(1);
+    expect(fetched).toBe(0);
+    const reports = await all(attack.reports(job));
+    expect(reports.map(({ attacker }) => attacker)).toEqual(["nearest", "bayes", "denoiser"]);
+    expect(reports[2]?.tokens.map((leak) => leak?.guess)).toEqual([49, undefined, 49, 49]);
+    expect(reports[2]?.tokens[2]?.named).toEqual([true, true]);
+    await all(attack.reports(job));
+    expect(fetched).toBe(1);
+  });
+
+  it("that cannot be fetched leaves what the others read, and is asked for again", async () => {
+    let fetched = 0;
+    const attack = how()(kit, async () => {
+      if (fetched++ === 0) throw new SottoError("server_unreachable", "The server does not answer.");
+      return Uint8Array.of(3);
+    });
+    open.push(attack);
+    const read: string[] = [];
+    const first = async () => {
+      for await (const { attacker } of attack.reports(job)) read.push(attacker);
+    };
+    await expect(first()).rejects.toMatchObject({ code: "server_unreachable" });
+    expect(read).toEqual(["nearest", "bayes"]);
+    expect(await all(attack.reports(job))).toHaveLength(3);
   });
 });
 

@@ -2,7 +2,7 @@
 import { proxy, transfer, wrap, type Remote } from "comlink";
 import { SottoError } from "../../core/errors.ts";
 import type { LeakReport } from "../../core/attack/report.ts";
-import { unwrap } from "../remote-error.ts";
+import { outcome, unwrap } from "../remote-error.ts";
 import { turns } from "../turns.ts";
 import type { Attack, AttackJob, OpenAttack } from "./attack.ts";
 import type { AttackWorker } from "./protocol.ts";
@@ -21,9 +21,9 @@ interface Running {
 const startWorker = (): WorkerLike =>
   new Worker(new URL("../../../workers/attack.ts", import.meta.url), { type: "module", name: "attack" });
 
-/** Attacks in a worker. The arrays of the kit are handed over to it: whoever gives the kit gives a copy. */
+/** Attacks in a worker. The arrays of the kit and the denoiser are handed over to it: whoever gives them gives a copy. */
 export function workerAttack(start: () => WorkerLike = startWorker): OpenAttack {
-  return (kit): Attack => {
+  return (kit, denoiser): Attack => {
     let running: Running | null = null;
     let closed: SottoError | null = null;
     const inTurn = turns();
@@ -43,6 +43,13 @@ export function workerAttack(start: () => WorkerLike = startWorker): OpenAttack 
       }).finally(() => (to.fail = () => {}));
     }
 
+    const fetchDenoiser =
+      denoiser &&
+      (async () => {
+        const graph = await outcome(denoiser);
+        return graph.ok ? transfer(graph, [graph.value.buffer]) : graph;
+      });
+
     async function opened(): Promise<Running> {
       const bundle = await kit();
       if (closed !== null) throw closed;
@@ -59,7 +66,8 @@ export function workerAttack(start: () => WorkerLike = startWorker): OpenAttack 
       const { rows, dim, endToken, ngram } = bundle;
       const handed = ngram === null ? [rows.buffer] : [rows.buffer, ngram.buffer];
       try {
-        unwrap(await ask(fresh, async () => fresh.remote.open(transfer({ rows, dim, endToken, ngram }, handed))));
+        const known = transfer({ rows, dim, endToken, ngram }, handed);
+        unwrap(await ask(fresh, async () => fresh.remote.open(known, fetchDenoiser ? proxy(fetchDenoiser) : null)));
       } catch (error) {
         if (running === fresh)
           stop(new SottoError("runtime_unavailable", "The preview's worker could not be started."));

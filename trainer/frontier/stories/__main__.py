@@ -18,7 +18,7 @@ from ...data import load
 from ...tail.model import Tail
 from ...tail.model import load as load_tail
 from ...tail.noise import Box
-from ...tail.shipped import has_tail, shipped
+from ...tail.shipped import has_tail, shipped, tail_digest
 from ..points import Place, once, written
 from . import encoder as encoding
 from . import leak
@@ -66,11 +66,12 @@ def bench_of(options: argparse.Namespace, settings: Settings):
         of_bundle = has_tail(options.tail)
         tail = shipped(options.tail, options.model) if of_bundle else load_tail(options.tail)
         require_table(options.tail, tail, product)
-        same_tail(options.tail / ("server" if of_bundle else "decoder"), options.run / DOMAIN / "tail.sha256")
+        found = tail_digest(options.tail) if of_bundle else digest(options.tail / "decoder")
+        same_tail(found, options.run / DOMAIN / "tail.sha256")
     if options.learned is not None:
         learned = load_tail(options.learned)
         require_box(options.learned, learned, product)
-        same_tail(options.learned / "decoder", options.run / DOMAIN / "learned.sha256")
+        same_tail(digest(options.learned / "decoder"), options.run / DOMAIN / "learned.sha256")
     frequencies = leak.frequencies(ngram, product.vocabulary)
     bench = Bench(product, train, frequencies, settings, config.seed, options.run / DOMAIN, tail, learned)
     encoder = encoding.kept(bench.run / "encoder.npz", train, tokenizer, settings, config.seed)
@@ -84,9 +85,8 @@ def bench_of(options: argparse.Namespace, settings: Settings):
     return bench, valid, encoder
 
 
-def same_tail(weights: Path, kept: Path) -> None:
-    """Points of one run are of one tail, of these weights. Raises ValueError where an earlier one was measured here."""
-    found = digest(weights)
+def same_tail(found: str, kept: Path) -> None:
+    """Points of one run are of one tail, which has this digest. Raises ValueError where an earlier one was measured here."""
     if kept.exists() and kept.read_text() != found:
         raise ValueError(
             f"{kept.parent} was measured with another tail; choose another --run, or delete {kept}, the points and evidence of its methods, and "

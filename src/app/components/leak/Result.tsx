@@ -1,7 +1,6 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { ATTACKERS } from "../../../sdk/reading.ts";
-import type { LeakReading, Manifest } from "../../../sdk/types.ts";
+import type { Attacker, LeakReading, Manifest } from "../../../sdk/types.ts";
 import { readWords, tallyOf } from "../../leak/reading.ts";
 import { sensitiveIn, verdictOn, type Sensitive, type Verdict } from "../../leak/sensitive.ts";
 import { attackerName, attackerNote, kindName, leakSentence, verdictText } from "../../leak/sentences.ts";
@@ -42,7 +41,7 @@ export function Result({ manifest, of, reading, stale, finished }: Props) {
       </p>
       <CalledOut called={called} draws={reading.draws} />
       <Picture reading={reading} text={of.text} />
-      <p className="aside-note">{sentences(attackerNote(reading.attacker, finished), t("notCovered"))}</p>
+      <p className="aside-note">{sentences(attackerNote(reading, finished), t("notCovered"))}</p>
     </div>
   );
 }
@@ -81,15 +80,19 @@ function CalledOut({ called, draws }: { called: readonly Called[]; draws: number
   );
 }
 
+/** Before anybody has read. */
+const FIRST: readonly Attacker[] = ["nearest"];
+
 /** Which readers have read: they arrive one after another, the strongest last. */
 export function Readers({ state }: { state: LeakState }) {
   const { t } = useTranslation("leak");
   const last = arrived(state);
-  const done = last === null ? 0 : ATTACKERS.indexOf(last.attacker) + 1;
+  const readers = last?.attackers ?? FIRST;
+  const done = last === null ? 0 : readers.indexOf(last.attacker) + 1;
   const running = state.status === "running";
   return (
     <ol className="stages" aria-label={t("readers")}>
-      {ATTACKERS.slice(0, running ? done + 1 : done).map((attacker, i) => (
+      {readers.slice(0, running ? done + 1 : done).map((attacker, i) => (
         <li key={attacker} className={i === done ? "is-now" : undefined}>
           {i === done ? t("underWay", { reader: attackerName(attacker) }) : attackerName(attacker)}
         </li>

@@ -109,7 +109,7 @@ describe("the leak preview", () => {
     );
     expect(done).toMatch(/Look at these first.*555 0142/);
     expect(done).toContain("Orla Venn Name");
-    expect(done).toContain("The strongest reader we know of");
+    expect(done).toContain("strongest reader we know of");
     expect(done).toContain("Not in this picture: the reply");
     expect(done).toContain("What is sent gets noise of its own.");
   });

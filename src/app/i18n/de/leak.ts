@@ -27,12 +27,17 @@ export const leak = {
   readerNearest: "Das nächste Wort",
   readerBayes: "Jedes Wort für sich",
   readerSequence: "Die ganze Nachricht",
+  readerDenoiser: "Das Netz des Servers",
   noteNearestMore: "Ein einfacher Leser: Für jedes Wort nimmt er das nächste, das er kennt. Die stärkeren lesen mehr.",
   noteNearest: "Ein einfacher Leser: Für jedes Wort nimmt er das nächste, das er kennt. Stärkere lesen mehr.",
   noteBayes:
     "Ein Leser, der das Rauschen kennt und wie häufig jedes Wort ist, und jedes Wort für sich ansieht. Wer die Wörter ringsum nutzt, liest mehr.",
-  noteSequence:
-    "Der stärkste Leser, den wir kennen: Er kennt das Rauschen und wägt die ganze Nachricht mit einem Sprachmodell. Ein besserer kann kommen.",
+  noteSequence: "Ein starker Leser: Er kennt das Rauschen und wägt die ganze Nachricht mit einem Sprachmodell ab.",
+  noteDenoiser:
+    "Das Netz des Servers selbst, das dafür trainiert wurde, durch dieses Rauschen zu sehen: Es liest jede Nachricht, bevor er antwortet.",
+  noteStrongest: "Es ist der stärkste Leser, den wir auf dieser Stufe kennen. Ein besserer mag kommen.",
+  noteDenoiserMore: "Das Netz des Servers selbst liest auf dieser Stufe mehr.",
+  noteSequenceMore: "Einer, der die ganze Nachricht mit einem Sprachmodell abwägt, liest auf dieser Stufe mehr.",
   notCovered:
     "Nicht in diesem Bild: die Antwort, die der Server schreibt und liest; wie lang deine Nachricht ist; und Wörter, die du offen sendest.",
   kindMarked: "Deine Markierung",

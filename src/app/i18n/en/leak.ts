@@ -29,12 +29,17 @@ export const leak = {
   readerNearest: "The nearest word",
   readerBayes: "Each word by itself",
   readerSequence: "The whole message",
+  readerDenoiser: "The server’s network",
   noteNearestMore: "A simple reader: for each word it takes the nearest one it knows. The stronger ones read more.",
   noteNearest: "A simple reader: for each word it takes the nearest one it knows. Stronger ones read more.",
   noteBayes:
     "A reader who knows the noise and how common each word is, and looks at each word by itself. One who uses the words around it reads more.",
-  noteSequence:
-    "The strongest reader we know of: it knows the noise, and weighs the whole message with a language model. A better one may come.",
+  noteSequence: "A strong reader: it knows the noise, and weighs the whole message with a language model.",
+  noteDenoiser:
+    "The server’s own network, which was trained to see through this noise: it reads every message before it answers.",
+  noteStrongest: "It is the strongest reader we know of at this preset. A better one may come.",
+  noteDenoiserMore: "The server’s own network reads more at this preset.",
+  noteSequenceMore: "One that weighs the whole message with a language model reads more at this preset.",
   notCovered:
     "Not in this picture: the reply, which the server writes and reads; how long your message is; and words you send in the clear.",
 

@@ -37,12 +37,17 @@ export const leak = {
   readerNearest: "La palabra más cercana",
   readerBayes: "Cada palabra por sí sola",
   readerSequence: "El mensaje entero",
+  readerDenoiser: "La red del servidor",
   noteNearestMore: "Un lector sencillo: para cada palabra toma la más cercana que conoce. Los más fuertes leen más.",
   noteNearest: "Un lector sencillo: para cada palabra toma la más cercana que conoce. Otros más fuertes leen más.",
   noteBayes:
     "Un lector que conoce el ruido y lo frecuente que es cada palabra, y mira cada una por sí sola. Uno que usa las palabras de alrededor lee más.",
-  noteSequence:
-    "El lector más fuerte que conocemos: conoce el ruido y sopesa todo el mensaje con un modelo de lenguaje. Puede llegar uno mejor.",
+  noteSequence: "Un lector fuerte: conoce el ruido y sopesa el mensaje entero con un modelo de lenguaje.",
+  noteDenoiser:
+    "La propia red del servidor, entrenada para ver a través de este ruido: lee cada mensaje antes de que responda.",
+  noteStrongest: "Es el lector más fuerte que conocemos con este nivel de privacidad. Puede llegar uno mejor.",
+  noteDenoiserMore: "La propia red del servidor lee más con este nivel de privacidad.",
+  noteSequenceMore: "Uno que sopesa el mensaje entero con un modelo de lenguaje lee más con este nivel de privacidad.",
   notCovered:
     "No están en esta imagen: la respuesta, que el servidor escribe y lee; la longitud de tu mensaje; y las palabras que envías en claro.",
   kindMarked: "Tu marca",
