@@ -1,6 +1,6 @@
 /**
- * `npm run bench:attack`: the leak preview in Chromium on WASM. A Bayes attack on 64 tokens of the demo bundle, the same on a table of
- * 128,000 tokens of 128 beside this runtime's own speed in the same run, and the frames of a text box that is typed into
+ * `npm run bench:attack`: the leak preview in Chromium on WASM. A Bayes attack on 64 tokens of the demo bundle and what its denoiser
+ * reads of them, a Bayes attack on a table of 128,000 tokens of 128 beside this runtime's own speed in the same run, and the frames of a text box that is typed into
  * meanwhile.
  */
 import type { Bench } from "./page/main.ts";
@@ -41,11 +41,13 @@ await onBenchPage(async (page) => {
       (globalThis as Window).bench.attackFigures(bundle, preset, tokens, large, rounds),
     [BUNDLE, PRESET, TOKENS, LARGE, ROUNDS] as const,
   );
-  const { demo, large, peak } = figures;
+  const { demo, denoiser, large, peak } = figures;
   const both = ({ product, posterior }: typeof demo) => median(product.map((ms, i) => ms + (posterior[i] ?? 0)));
   const flop = 2 * LARGE.vocabulary * LARGE.dim * LARGE.tokens;
   const speed = flop / median(large.product) / 1e6;
   const best = Math.max(...peak);
+  const read = median(denoiser.read);
+  const readSpeed = (2 * denoiser.products * TOKENS) / read / 1e6;
   const rates = (trace: TypingTrace) => {
     const { worst, middle } = frameRates(trace);
     return `worst half second ${worst}, median ${middle} frames/s`;
@@ -57,6 +59,11 @@ await onBenchPage(async (page) => {
     line(`${BUNDLE}, ${TOKENS} tokens`, `${both(demo).toFixed(1)} ms (first ${demo.cold.toFixed(0)} ms)`),
     line("  product", `${median(demo.product).toFixed(1)} ms`),
     line("  posterior", `${median(demo.posterior).toFixed(1)} ms`),
+    line(
+      "  the server's network",
+      `${read.toFixed(0)} ms (first ${denoiser.cold.toFixed(0)} ms), ${readSpeed.toFixed(1)} GFLOP/s, ` +
+        `${((100 * readSpeed) / best).toFixed(0)}% of the runtime's best`,
+    ),
     line(
       `${LARGE.vocabulary} x ${LARGE.dim}, ${LARGE.tokens} tokens`,
       `${both(large).toFixed(0)} ms (first ${large.cold.toFixed(0)} ms)`,

@@ -20,6 +20,8 @@ export interface AttackFigures {
   /** GFLOP/s, before and after. */
   readonly peak: readonly number[];
   readonly demo: AttackTimes;
+  /** Milliseconds of every round, and multiplications with addition a token. */
+  readonly denoiser: { readonly cold: number; readonly read: readonly number[]; readonly products: number };
   readonly large: AttackTimes;
 }
 
@@ -44,17 +46,25 @@ export async function attackFigures(bundle: string, preset: string, tokens: numb
   const engine = await openWorkerEngine(location.origin, bundle, () => undefined);
   const { rows, dim } = await engine.attackKit();
   const params = parametersOf(engine.manifest, preset);
+  const graph = await engine.denoiser();
+  const { model } = engine.manifest;
   await engine.close();
   const worker = new Worker(new URL("./attack-worker.ts", import.meta.url), { type: "module" });
   const remote = wrap<AttackBench>(worker);
   const { backend, threads } = await remote.open();
   const before = await remote.peak(1024, 5);
   const demo = await remote.attack({ rows, dim }, params, tokens, 10 * rounds);
+  const denoiser = {
+    ...(await remote.denoise(graph, { rows, dim }, params, tokens, rounds)),
+    // Of a token: every int8 weight once, and the tables of V x d and, three times, V x H, which the file has as float32 and float16.
+    products:
+      graph.length - model.vocabulary * (4 * dim + 2 * model.hidden) + model.vocabulary * (dim + 3 * model.hidden),
+  };
   const table = { rows: synthetic(size), dim: size.dim };
   const large = await remote.attack(table, { ...LARGE, dim: size.dim } as MechanismParameters, size.tokens, rounds);
   const peak = [before, await remote.peak(1024, 5)];
   worker.terminate();
-  const figures: AttackFigures = { backend, threads, peak, demo, large };
+  const figures: AttackFigures = { backend, threads, peak, demo, denoiser, large };
   return figures;
 }
 
