@@ -19,6 +19,7 @@ export function attackersOf(audit: Audit): [string, AttackerFigures | null][] {
     [ATTACKER_NAMES.nearest, audit.nearest],
     [ATTACKER_NAMES.bayes, audit.bayes],
     [ATTACKER_NAMES.sequence, audit.sequence],
+    ...(audit.denoiser === null ? [] : [[ATTACKER_NAMES.denoiser, audit.denoiser] as [string, AttackerFigures]]),
     [averagedName(audit), audit.averaged],
   ];
 }
@@ -41,7 +42,7 @@ export function cellsOf(figures: AttackerFigures | null): string[] {
     percent(baseline),
     rare === null ? NONE : withInterval(rare),
     bitsGained === null ? NONE : tenth(bitsGained),
-    // Who has no probabilities has no doubt either, however wrong it is.
+    // Who has no probabilities has no doubt either, however wrong it is; and of a denoiser it is not told.
     bitsGained === null ? NONE : figure(anonymity),
   ];
 }
@@ -84,7 +85,7 @@ export function describeAudit(audit: Audit, { bundle, preset, mu, prior }: Subje
 
 /** What `--json` prints: shares from 0 to 1, bits a token. */
 export function auditJson(audit: Audit, { bundle, preset, mu, prior }: Subject) {
-  const { tokens, rareTokens, baseline, repeat, nearest, bayes, sequence, averaged, strongest } = audit;
+  const { tokens, rareTokens, baseline, repeat, nearest, bayes, sequence, denoiser, averaged, strongest } = audit;
   return {
     bundle,
     preset,
@@ -98,12 +99,16 @@ export function auditJson(audit: Audit, { bundle, preset, mu, prior }: Subject) 
       nearest: figuresJson(nearest),
       bayes: figuresJson(bayes),
       sequence: sequence === null ? null : figuresJson(sequence),
+      denoiser: denoiser === null ? null : figuresJson(denoiser),
       averaged: { attacker: strongest, ...figuresJson(averaged) },
     },
   };
 }
 
-/** `anonymity` is null for the nearest row, as `bitsGained` is: who has no probabilities has no doubt, however wrong it is. */
+/**
+ * `anonymity` is null for the nearest row, as `bitsGained` is: who has no probabilities has no doubt, however wrong it is. It is told of no
+ * denoiser either, which gains bits from nobody knows where.
+ */
 function figuresJson({ recovery, rare, baseline, bitsGained, anonymity }: AttackerFigures) {
   const { share, low, high } = recovery;
   return {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ReadBelief } from "../../src/core/attack/denoised.ts";
 import type { LanguagePrior } from "../../src/core/attack/language-prior.ts";
 import type { MechanismParameters } from "../../src/core/mechanism/params.ts";
 import { auditJson, describeAudit, type Subject } from "./audit-table.ts";
@@ -29,6 +30,14 @@ const attacked: Attacked = {
 };
 const params: MechanismParameters = { mechanism: "binomial", mu: 2, bits: 2, dim: DIM, clip: 1, sparsity: 1 };
 const messages = Array.from({ length: 40 }, (_, m) => Array.from({ length: 10 }, (_, t) => (m * 10 + t) % V));
+/** The messages are read in turn, over and over: it names their tokens, but for each place 3, 6 and 9. */
+let asked = 0;
+const knows: ReadBelief = ({ ids }) => {
+  const message = messages[asked++ % messages.length] ?? [];
+  const rows = new Float32Array(ids.length * V).fill(-9);
+  message.forEach((id, t) => (rows[t * V + (t % 3 === 0 && t > 0 ? (id + 1) % V : id)] = -0.01));
+  return Promise.resolve(rows);
+};
 const subject: Subject = { bundle: "cube", preset: "plain", mu: 2, prior: "ngram" };
 
 describe("an audit", () => {
@@ -41,6 +50,25 @@ describe("an audit", () => {
     expect(heat.flat().map(({ id }) => id)).toEqual(messages.flat());
     const named = heat.flat().filter(({ leak }) => leak.named[0]).length;
     expect(named / 400).toBe(found.sequence?.recovery.share);
+  });
+
+  it("has the server's own network where the bundle has one, and calls it the strongest where it is", async () => {
+    const knowing = { ...attacked, denoiser: knows };
+    const { audit: found, heat } = await audit(messages, { ...params, mu: 0.3 }, knowing, 3);
+    expect(found.strongest).toBe("denoiser");
+    expect(found.denoiser?.recovery.share).toBe(0.7);
+    expect(found.averaged.recovery).toMatchObject({ share: 0.7, of: 400 });
+    expect(heat.flat().filter(({ leak }) => leak.named[0])).toHaveLength(280);
+    expect(auditJson(found, subject).attackers).toMatchObject({
+      denoiser: { recovery: 0.7, bitsGained: null },
+      averaged: { attacker: "denoiser" },
+    });
+    expect(describeAudit(found, subject)).toMatch(/\nthe server's network +70\.0%/);
+    const { byMu } = await curves(messages, params, knowing, found, 4000);
+    expect(byMu[0]?.measured.denoiser?.recovery.share).toBe(0.7);
+    const { audit: without } = await audit(messages.slice(0, 2), params, attacked, 2);
+    expect(describeAudit(without, subject)).not.toContain("network");
+    expect(auditJson(without, subject).attackers.denoiser).toBeNull();
   });
 
   it("shows the first 400 tokens and counts all", async () => {

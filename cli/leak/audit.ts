@@ -6,7 +6,7 @@ import { isRare, type AttackerFigures } from "./figures.ts";
 import { measure, type Attacked, type Measured } from "./measure.ts";
 
 /** The attackers of which one names the most on one release. */
-export type Strongest = Extract<Attacker, "bayes" | "sequence">;
+export type Strongest = Exclude<Attacker, "nearest">;
 
 export interface Audit {
   readonly tokens: number;
@@ -14,10 +14,11 @@ export interface Audit {
   readonly rareTokens: number | null;
   /** Share of the tokens that are the commonest one: what always naming it names. */
   readonly baseline: number;
-  /** Each on one release; null where there is no language prior. */
+  /** Each on one release; null where there is no language prior, or no denoiser. */
   readonly nearest: AttackerFigures;
   readonly bayes: AttackerFigures;
   readonly sequence: AttackerFigures | null;
+  readonly denoiser: AttackerFigures | null;
   readonly strongest: Strongest;
   /** The strongest, on `repeat` releases. */
   readonly averaged: AttackerFigures;
@@ -60,12 +61,12 @@ export async function audit(
 ): Promise<{ readonly audit: Audit; readonly heat: readonly HeatMessage[] }> {
   const ids = messages.flat();
   const heat = heatOf(messages);
-  const { nearest, bayes, sequence } = await measure(messages, params, attacked, {
+  const { nearest, bayes, sequence, denoiser } = await measure(messages, params, attacked, {
     onReport: heat.add,
     ...(onProgress && { onProgress: (done, of) => onProgress("one release", done, of) }),
   });
   if (nearest === undefined || bayes === undefined) throw new SottoError("internal_error", "An attacker is missing.");
-  const single = { nearest, bayes, sequence: sequence ?? null };
+  const single = { nearest, bayes, sequence: sequence ?? null, denoiser: denoiser ?? null };
   const strongest = strongestOf(single);
   const averaged = await one(messages, params, attacked, strongest, repeat, (done, of) =>
     onProgress?.(`${repeat} releases`, done, of),
@@ -107,7 +108,7 @@ export async function curves(
     const mu = params.mu * factor;
     byMu.push({
       mu,
-      measured: await measure(sample, { ...params, mu }, attacked, { attackers: ["bayes", "sequence"] }),
+      measured: await measure(sample, { ...params, mu }, attacked, { attackers: STRONG }),
     });
   }
   const byReleases = [];
@@ -155,9 +156,13 @@ function heatOf(messages: readonly (readonly number[])[]) {
   };
 }
 
-/** The nearest row is none: it has no probabilities, and knows less than either. */
-function strongestOf({ bayes, sequence }: Pick<Audit, "bayes" | "sequence">): Strongest {
-  return sequence === null || sequence.recovery.share < bayes.recovery.share ? "bayes" : "sequence";
+/** The nearest row is none: it has no probabilities, and knows less than any. */
+export const STRONG: readonly Strongest[] = ["bayes", "sequence", "denoiser"];
+
+/** Of equals the one that comes later. */
+function strongestOf(single: Pick<Audit, Strongest>): Strongest {
+  const shareOf = (attacker: Strongest) => single[attacker]?.recovery.share ?? -1;
+  return STRONG.reduce((most, each) => (shareOf(each) >= shareOf(most) ? each : most));
 }
 
 /** Whole messages, evenly from the text, of about so many tokens together. */

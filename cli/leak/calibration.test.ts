@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ReadBelief } from "../../src/core/attack/denoised.ts";
 import type { LanguagePrior } from "../../src/core/attack/language-prior.ts";
 import type { MechanismParameters } from "../../src/core/mechanism/params.ts";
 import { calibrationJson, describeCalibration } from "./calibration-table.ts";
@@ -38,6 +39,8 @@ const messages = Array.from({ length: 300 }, (_, m) =>
   Array.from({ length: 30 }, (_, t) => Math.floor(m + t / 15) % 2),
 );
 
+const truthAt = (t: number) => Math.floor(t / 15) % 2;
+
 describe("calibration", () => {
   it("finds the noise at which the attack reads the target, and was within it there", async () => {
     for (const target of [0.6, 0.75]) {
@@ -63,6 +66,25 @@ describe("calibration", () => {
     expect(measured.sequence?.recovery.share).toBeGreaterThan(0.6);
     expect(measured.bayes?.recovery.share).toBeLessThan(measured.sequence?.recovery.share ?? 0);
     expect(tried.at(-1)).toEqual([mu, measured.sequence?.recovery.share]);
+  });
+
+  it("takes more noise where the server's network reads more than the others", async () => {
+    // What Bayes holds for probable it is sure of; and of every third token it knows better.
+    const denoiser: ReadBelief = ({ estimates, ids }) =>
+      Promise.resolve(
+        Float32Array.from({ length: 2 * ids.length }, (_, i) => {
+          const t = Math.floor(i / 2);
+          const guess = t % 3 === 0 ? truthAt(t) : (estimates[t] ?? 0) > 0 ? 0 : 1;
+          return i % 2 === guess ? -0.01 : -5;
+        }),
+      );
+    const even = Array.from({ length: 200 }, () => Array.from({ length: 30 }, (_, t) => truthAt(t)));
+    const { mu, measured } = await calibrate(0.75, even, params, { ...tokens, denoiser });
+    // Of two thirds it must not name more than five eighths.
+    expect(mu).toBeGreaterThan(muOf(0.625 - 0.04));
+    expect(mu).toBeLessThan(muOf(0.625 + 0.03));
+    expect(measured.denoiser?.recovery.share).toBeLessThanOrEqual(0.75);
+    expect(measured.bayes?.recovery.share).toBeLessThan(measured.denoiser?.recovery.share ?? 0);
   });
 
   it("says so where attackers read more than that without seeing anything", async () => {

@@ -1,7 +1,7 @@
 /** The search for a noise level. */
 import { SottoError } from "../../src/core/errors.ts";
 import type { MechanismParameters } from "../../src/core/mechanism/params.ts";
-import type { Attacker } from "../../src/core/attack/report.ts";
+import { ATTACKERS, type Attacker } from "../../src/core/attack/report.ts";
 import { measure, type Attacked, type Measured } from "./measure.ts";
 
 /** mu is tried in multiples of this. */
@@ -70,8 +70,13 @@ export async function calibrate(
     step = await largestWithin(whole, target, step, step);
   }
 
+  if (attacked.denoiser !== undefined && step !== null) {
+    const network = async (tried: number) => told(await at(tried, ["denoiser"], [])).found;
+    step = await largestWithin(network, target, step, step);
+  }
+
   for (; step !== null && step >= 1; step = Math.min(step - 1, Math.floor(step * (1 - 2 * ENOUGH)))) {
-    const { mu, measured, found } = told(await at(step, ["nearest", "bayes", "sequence"]));
+    const { mu, measured, found } = told(await at(step, ATTACKERS));
     if (found <= target) return { mu, measured };
   }
   throw new SottoError(

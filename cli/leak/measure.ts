@@ -1,4 +1,5 @@
 /** A text under attack, message by message. */
+import type { ReadBelief } from "../../src/core/attack/denoised.ts";
 import type { Material, Pass } from "../../src/core/attack/message.ts";
 import { attackMessage } from "../../src/core/attack/message.ts";
 import type { TokenTable } from "../../src/core/attack/observation.ts";
@@ -17,6 +18,8 @@ export interface Attacked {
   readonly frequencies: boolean;
   /** Of the sequence attack; none, and it is left out. */
   readonly passes: readonly Pass[];
+  /** The server's own network, where the bundle has one. */
+  readonly denoiser?: ReadBelief;
 }
 
 export interface MeasureOptions {
@@ -38,18 +41,19 @@ export type Measured = { readonly [name in Attacker]?: AttackerFigures };
 export async function measure(
   messages: readonly (readonly number[])[],
   params: MechanismParameters,
-  { table, unigram, frequencies, passes }: Attacked,
+  { table, unigram, frequencies, passes, denoiser }: Attacked,
   { releases = 1, attackers = ATTACKERS, onProgress, onReport }: MeasureOptions = {},
 ): Promise<Measured> {
   const material: Material = { table, unigram, passes: attackers.includes("sequence") ? passes : [] };
   const tallies = new Map<Attacker, ReturnType<typeof tally>>();
+  const options = { attackers, ...(denoiser && { denoiser }) };
   for (const [done, ids] of messages.entries()) {
     const rows = rowsOf(table, ids);
     const observations = Array.from({ length: releases }, () => ({
       levels: release(rows, params, platformRandom),
       params,
     }));
-    for await (const report of attackMessage([[{ kind: "private", observations }]], ids, material, { attackers })) {
+    for await (const report of attackMessage([[{ kind: "private", observations }]], ids, material, options)) {
       const found = tallies.get(report.attacker) ?? tally(frequencies ? unigram : null);
       tallies.set(report.attacker, found);
       found.add(report, ids);

@@ -3,9 +3,10 @@ import { availableParallelism } from "node:os";
 import { vocabularyOf } from "../../src/core/attack/observation.ts";
 import { ngramPasses, type Pass } from "../../src/core/attack/message.ts";
 import { parseNgram } from "../../src/core/attack/ngram.ts";
-import { NGRAM, type Manifest } from "../../src/core/bundle/manifest.ts";
+import { DENOISER, NGRAM, type Manifest } from "../../src/core/bundle/manifest.ts";
 import { SottoError } from "../../src/core/errors.ts";
 import type { Tokenizer } from "../../src/core/text/tokenizer.ts";
+import { openNodeDenoiser } from "../../src/engine/attack/node-attack.ts";
 import { createLocalEngine } from "../../src/engine/local-engine.ts";
 import { openFolder } from "../../src/sdk/index.node.ts";
 import type { Attacked } from "./measure.ts";
@@ -22,7 +23,8 @@ export interface OpenedBundle {
 }
 
 /**
- * Open a bundle folder for measuring. Without a prior named it is the n-gram model's where the bundle has one.
+ * Open a bundle folder for measuring. Without a prior named it is the n-gram model's where the bundle has one. A denoiser knows language,
+ * too: one who is to know no more of it than how common tokens are has none.
  * @throws SottoError `prior_missing` where the bundle has no n-gram model for the prior named, or what loading throws
  */
 export async function openAttacked(folder: string, wanted?: Prior): Promise<OpenedBundle> {
@@ -48,13 +50,19 @@ export async function openAttacked(folder: string, wanted?: Prior): Promise<Open
       closing.push(() => decoder.close());
       passes.push(decoder.pass);
     }
+    let denoiser: Attacked["denoiser"];
+    if (prior !== "unigram" && manifest.files.some(({ path }) => path === DENOISER)) {
+      const opened = await openNodeDenoiser(await engine.denoiser());
+      closing.push(() => opened.close());
+      denoiser = opened.read;
+    }
     const unigram = model?.frequencies ?? new Float64Array(vocabulary).fill(1 / vocabulary);
     return {
       manifest,
       tokenizer,
       pieces,
       prior,
-      attacked: { table, unigram, frequencies: model !== null, passes },
+      attacked: { table, unigram, frequencies: model !== null, passes, ...(denoiser && { denoiser }) },
       close,
     };
   } catch (error) {

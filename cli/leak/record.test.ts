@@ -58,6 +58,17 @@ describe("figures in a manifest", () => {
     expect(await readdir(folder)).toEqual(["manifest.json"]);
   });
 
+  it("are the denoiser's own where it was measured with the others", async () => {
+    const attackers = recoveryOf({ ...measured, denoiser: { ...figures(80), bitsGained: null } });
+    const found = Object.fromEntries(
+      parseManifest(await readFile(path)).presets.map(({ name }) => [name, { ...recovery, attackers }]),
+    );
+    await recordRecovery(path, found);
+    for (const { measured } of parseManifest(await readFile(path)).presets) {
+      expect(measured.recovery.attackers.denoiser).toMatchObject({ recovery: 0.2, tokens: 400, bitsGained: null });
+    }
+  });
+
   it("are not written where they would make it one that nothing opens", async () => {
     const before = await readFile(path);
     const found = await everyPreset();

@@ -14,17 +14,18 @@ export const MANIFEST = "The bundle's manifest";
  * The figures as a manifest has them.
  * @throws SottoError `internal_error` where an attacker was not run
  */
-export function recoveryOf({ nearest, bayes, sequence }: Measured): Recovery["attackers"] {
+export function recoveryOf({ nearest, bayes, sequence, denoiser }: Measured): Recovery["attackers"] {
   if (nearest === undefined || bayes === undefined) throw new SottoError("internal_error", "An attacker was not run.");
   return {
     nearest: figures(nearest),
     bayes: figures(bayes),
     ...(sequence === undefined ? {} : { sequence: figures(sequence) }),
+    ...(denoiser === undefined ? {} : { denoiser: figures(denoiser) }),
   };
 }
 
 /**
- * Put figures into a manifest, and leave the rest of it as it is: also what its denoiser names, which is measured where that is trained.
+ * Put figures into a manifest, and leave the rest of it as it is: also what its denoiser names, where that was not measured.
  * @param path of the manifest
  * @param found by preset
  * @returns what stands in the manifest now, by preset
@@ -44,7 +45,7 @@ export async function recordRecovery(
     if (recovery === undefined)
       throw new SottoError("manifest_invalid", "The bundle's presets have changed meanwhile.");
     const { denoiser } = measured.recovery.attackers;
-    measured.recovery = { ...recovery, attackers: { ...recovery.attackers, ...(denoiser && { denoiser }) } };
+    measured.recovery = { ...recovery, attackers: { ...(denoiser && { denoiser }), ...recovery.attackers } };
   }
   const text = `${JSON.stringify(stored, null, 1)}\n`;
   // A manifest that nothing opens any more is worse than an old one.

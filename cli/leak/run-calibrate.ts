@@ -37,7 +37,7 @@ export async function runCalibrate({ target, bits, json, ...options }: Calibrate
     });
     progress.clear();
     const subject = { bundle: id, target, bits, prior, messages: messages.length, tokens: messages.flat().length };
-    sayDenoiser(manifest, "It was not run here, and may name more than the target.");
+    if (prior === "unigram") sayDenoiser(manifest, "It was not run here, and may name more than the target.");
     process.stdout.write(
       json ? `${JSON.stringify(calibrationJson(calibration, subject))}\n` : describeCalibration(calibration, subject),
     );
@@ -69,7 +69,12 @@ export async function runRecord({ json, ...options }: Omit<CalibrateOptions, "ta
       found[name] = { prior, messages: messages.length, attackers: recoveryOf(measured) };
     }
     progress.clear();
-    sayDenoiser(manifest, "Its figures were left as they are: of presets whose noise was changed they are of another.");
+    if (prior === "unigram") {
+      sayDenoiser(
+        manifest,
+        "Its figures were left as they are: of presets whose noise was changed they are of another.",
+      );
+    }
     const written = await recordRecovery(path, found);
     process.stdout.write(
       json ? `${JSON.stringify(written)}\n` : `The figures of ${presets.length} presets were written into ${path}.\n`,
@@ -77,10 +82,10 @@ export async function runRecord({ json, ...options }: Omit<CalibrateOptions, "ta
   });
 }
 
-/** The one attacker that is measured where it is trained. */
+/** It knows more of language than was asked for. */
 function sayDenoiser({ files }: Manifest, of: string): void {
   if (!files.some(({ path }) => path === DENOISER)) return;
-  process.stderr.write(`The bundle's denoiser names tokens too. ${of} Measure it with python -m trainer.tail.\n`);
+  process.stderr.write(`The bundle's denoiser names tokens too. ${of} Leave --prior out to run it.\n`);
 }
 
 async function withBundle(

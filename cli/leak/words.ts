@@ -48,9 +48,8 @@ export const ATTACKER_NAMES: Record<Attacker, string> = {
 export const ATTACKER_NOTES: Record<Attacker, string> = {
   nearest: "takes the nearest row of the public table; it has no probabilities. Weak, and what is usually published.",
   bayes: "knows the noise exactly and how common each token is, and looks at each token alone.",
-  sequence:
-    "knows the noise, and weighs the whole message with a language model. The strongest that is run here; a better one may come.",
-  denoiser: "is the network with which the server reads a release, trained to see through the noise.",
+  sequence: "knows the noise, and weighs the whole message with a language model. A better one may come.",
+  denoiser: "the network with which the server reads a release, trained to see through the noise.",
 };
 
 /** "Of 24 tokens a server could read 3; without your message it would guess 2." */

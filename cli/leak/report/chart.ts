@@ -6,7 +6,7 @@ import { markup, type Markup } from "./markup.ts";
 export interface Line {
   readonly name: string;
   /** Class of its colour and its mark: no line is told by its colour alone. */
-  readonly look: "round" | "square";
+  readonly look: "round" | "square" | "diamond";
   readonly points: readonly { readonly x: number; readonly share: Share }[];
 }
 
@@ -79,9 +79,14 @@ function lineOf(
 }
 
 function markAt(look: Line["look"], x: number, y: number): Markup {
-  return look === "round"
-    ? markup`<circle class="mark" cx="${x}" cy="${y}" r="3.5"/>`
-    : markup`<rect class="mark" x="${round(x - 3.25)}" y="${round(y - 3.25)}" width="6.5" height="6.5"/>`;
+  switch (look) {
+    case "round":
+      return markup`<circle class="mark" cx="${x}" cy="${y}" r="3.5"/>`;
+    case "square":
+      return markup`<rect class="mark" x="${round(x - 3.25)}" y="${round(y - 3.25)}" width="6.5" height="6.5"/>`;
+    case "diamond":
+      return markup`<path class="mark" d="M${round(x - 4.5)} ${y} ${x} ${round(y - 4.5)} ${round(x + 4.5)} ${y} ${x} ${round(y + 4.5)}Z"/>`;
+  }
 }
 
 /** Names in two rows where they would run into each other. */

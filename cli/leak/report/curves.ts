@@ -1,14 +1,14 @@
 /** The two curves of the report, as charts. */
-import type { Audit, Pictures } from "../audit.ts";
+import { STRONG, type Audit, type Pictures } from "../audit.ts";
 import type { AttackerFigures } from "../figures.ts";
 import { ATTACKER_NAMES, count, figure, percent } from "../words.ts";
 import type { Chart, Line } from "./chart.ts";
 import type { Report } from "./page.ts";
 
-const LOOKS = { bayes: "round", sequence: "square" } as const;
+const LOOKS = { bayes: "round", sequence: "square", denoiser: "diamond" } as const;
 
 export function muChart({ preset, presets, mu }: Report["subject"], { byMu }: Pictures): Chart {
-  const lines = (["bayes", "sequence"] as const).flatMap((attacker): Line[] => {
+  const lines = STRONG.flatMap((attacker): Line[] => {
     const points = byMu.flatMap(({ mu: x, measured }) => {
       const figures = measured[attacker];
       return figures === undefined ? [] : [{ x, share: figures.recovery }];

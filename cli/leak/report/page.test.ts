@@ -29,6 +29,7 @@ const audit: Audit = {
   nearest: { ...figures(2), bitsGained: null },
   bayes: figures(5),
   sequence: figures(9),
+  denoiser: null,
   strongest: "sequence",
   averaged: figures(18),
   repeat: 8,
@@ -112,6 +113,24 @@ describe("the report", () => {
     expect(style.length).toBeGreaterThan(1000);
     const hash = createHash("sha256").update(style).digest("base64");
     expect(policy).toBe(`default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`);
+  });
+
+  it("has the server's network as a reader and a line of its own where the bundle has one", () => {
+    const html = page({
+      subject,
+      audit: { ...audit, denoiser: figures(8) },
+      pictures: {
+        heat,
+        curveTokens: 40,
+        byMu: [1, 2].map((mu) => ({ mu, measured: { bayes: figures(mu), denoiser: figures(3 * mu) } })),
+        byReleases: [{ releases: 1, figures: figures(9) }],
+      },
+    });
+    expect(html).toMatch(/<th scope="row">The server&#39;s network<small>The network with which the server reads/);
+    expect(html).toMatch(/class="line diamond"/);
+    expect(page({ subject, audit, pictures: { heat, curveTokens: 1, byMu: [], byReleases: [] } })).not.toContain(
+      "network",
+    );
   });
 
   it("draws what has no extent: one token, nothing read, no language model", () => {

@@ -57,7 +57,7 @@ export function reportPage({ subject, audit, pictures, pieces }: Report): string
 ${factsOf(subject, audit)}
 </header>
 <section aria-labelledby="readers">
-<h2 id="readers">Four readers</h2>
+<h2 id="readers">The readers</h2>
 <div class="wide">${readersTable(audit)}</div>
 <p class="soft">Reads: the share of tokens it names, with the 95% interval; the thin line is the interval, the blue mark what such a reader names
 without your message. Rare tokens: those less common than 1 in 10,000, names among them. Bits a token: how much more probable the
@@ -105,6 +105,7 @@ function readersTable(audit: Audit): Markup {
     ATTACKER_NOTES.nearest,
     ATTACKER_NOTES.bayes,
     ATTACKER_NOTES.sequence,
+    ...(audit.denoiser === null ? [] : [ATTACKER_NOTES.denoiser]),
     `the same text released ${audit.repeat} times with fresh noise, all of it seen.`,
   ];
   const rows = attackersOf(audit).map(([name, figures], i) => {

@@ -73,9 +73,10 @@ figure { display: grid; align-content: start; grid-template-columns: minmax(0, 1
 .blind { stroke: var(--ink-soft); stroke-width: 1.5; stroke-dasharray: 5 4; }
 .round { --line: var(--low); }
 .square { --line: var(--high); }
+.diamond { --line: var(--ink-soft); }
 .band { fill: var(--line); fill-opacity: 0.16; }
 .line polyline { fill: none; stroke: var(--line); stroke-width: 2; stroke-linejoin: round; }
-.key.round line, .key.square line { stroke: var(--line); stroke-width: 2; }
+.key line { stroke: var(--line); stroke-width: 2; }
 .mark { fill: var(--line); }
 summary { cursor: pointer; color: var(--ink-soft); font-size: 0.8125rem; padding-block: 0.25rem; }
 summary:hover { color: var(--accent); }

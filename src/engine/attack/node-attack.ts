@@ -1,7 +1,7 @@
 /** Attacks in Node: in the calling thread, the product on the WASM build of onnxruntime-web. */
 import { macrotask } from "../vocabulary.ts";
 import type { OpenAttack } from "./attack.ts";
-import { localAttack } from "./local-attack.ts";
+import { localAttack, type OpenedDenoiser } from "./local-attack.ts";
 import { openDenoiser } from "./onnx-denoiser.ts";
 import { openGemmRuntime } from "./onnx-gemm.ts";
 import { gemmProduct } from "./product.ts";
@@ -10,8 +10,16 @@ import { gemmProduct } from "./product.ts";
 export function nodeAttack(): OpenAttack {
   return localAttack({
     openProduct: async () => gemmProduct(await openGemmRuntime(await runtime(), "wasm"), macrotask),
-    openDenoiser: async (graph) => openDenoiser(await runtime(), graph),
+    openDenoiser: openNodeDenoiser,
   });
+}
+
+/**
+ * A bundle's denoiser in the calling thread.
+ * @throws SottoError `runtime_unavailable`
+ */
+export async function openNodeDenoiser(graph: Uint8Array): Promise<OpenedDenoiser> {
+  return openDenoiser(await runtime(), graph);
 }
 
 async function runtime() {
