@@ -47,7 +47,7 @@ class GistConfig:
 
     # Inverter: a recurrent decoder from the noised estimate to the tokens of the message.
     inverter_width: int = 128
-    inverter_steps: int = 1000
+    inverter_steps: int = 3000
     inverter_batch: int = 64
     inverter_rate: float = 4e-3
 
