@@ -234,11 +234,11 @@ test("the preview follows what is written, sends nothing, and goes when it is cl
   const taken = page.getByRole("list", { name: "What it would take it to be about" });
   await expect(taken.getByRole("listitem")).toHaveCount(5);
   await expect(taken.getByRole("listitem").first()).toContainText("Card has not arrived");
-  await expect(page.getByText(/names 35\.2% right.*it names 30\.9%/)).toBeVisible();
+  await expect(page.getByText(/names 42\.7% right.*it names 37\.5%/)).toBeVisible();
   await field(page).fill("Somebody stole my card.");
   await expect(taken.getByRole("listitem").first()).toContainText(/stolen|misused/, { timeout: 20_000 });
   await page.getByRole("radio", { name: "Strict" }).check();
-  await expect(page.getByText(/names 32\.7% right/)).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText(/names 39\.9% right/)).toBeVisible({ timeout: 20_000 });
   await page.getByRole("button", { name: "Close", exact: true }).click();
   await expect(page.getByTestId("leak-sentence")).toHaveCount(0);
   expect(frames(traffic)).toEqual([]);

@@ -32,7 +32,7 @@ export async function attackInPage(page: Page, cancel = false): Promise<WorkerRe
       const raw = (value: unknown) => ({ type: "RAW", value });
       const params = { mechanism: "binomial", mu: 900, bits: 8, dim: 2, clip: 1, sparsity: 1 };
       const rows = Float32Array.of(-1, -1, 1, -1, -1, 1, 1, 1);
-      await call("open", [raw({ rows, dim: 2, endToken: 0, ngram: null })]);
+      await call("open", [raw({ rows, dim: 2, endToken: 0, ngram: null }), raw(null)]);
       const { port1, port2 } = new MessageChannel();
       const reports: { attacker: string; tokens: ({ guess: number } | null)[] }[] = [];
       port1.onmessage = async ({
